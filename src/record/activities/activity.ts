@@ -1,0 +1,76 @@
+import type { ActivityId, AgentId, EntityId, TaskId } from '../../ids.js'
+import type { Phase, Stage } from '../../vocabulary.js'
+import type { CommandOptions } from '../options.js'
+import type { Page, PageOptions } from '../page.js'
+
+/** Bounded work by an agent: a prov:Activity (PROV-DM 5.1.2). */
+export interface Activity {
+  readonly id: ActivityId
+  readonly namespace: string
+  /** Who carried it out: prov:wasAssociatedWith. */
+  readonly agent: AgentId
+  readonly phase: Phase
+  readonly stage: Stage
+  readonly notes: string
+  /** The task that it carried out: the plan of the association. */
+  readonly task?: TaskId
+  readonly startedAt: string
+  readonly endedAt?: string
+  /** Why it failed, where it did. */
+  readonly failure?: string
+}
+
+/** What `activities.start` takes. */
+export interface NewActivity extends CommandOptions {
+  /** The actor unless told. */
+  readonly agent?: AgentId
+  /** `unscoped` unless told, or the first phase of the file's own vocabulary. */
+  readonly phase?: Phase
+  /** `in_progress` unless told. */
+  readonly stage?: Stage
+  readonly notes?: string
+  /** That of the file unless told. */
+  readonly namespace?: string
+  /** With an id that exists the stored activity is returned and nothing is written. */
+  readonly id?: ActivityId
+  readonly used?: readonly EntityId[]
+  readonly informedBy?: readonly ActivityId[]
+  readonly task?: TaskId
+}
+
+/** What `activities.end` takes. */
+export interface ActivityEnd extends CommandOptions {
+  /** `complete` unless told; a failed activity keeps its stage. */
+  readonly stage?: Stage
+  /** Replace the notes. */
+  readonly notes?: string
+  readonly generated?: readonly EntityId[]
+  /** It failed, for this reason. */
+  readonly failed?: string
+}
+
+/** What `activities.list` takes. */
+export interface ActivityListOptions extends PageOptions {
+  readonly agent?: AgentId | readonly AgentId[]
+  readonly phase?: Phase | readonly Phase[]
+  readonly task?: TaskId | readonly TaskId[]
+  /** `true`: not ended; `false`: ended. */
+  readonly open?: boolean
+}
+
+/** Activities: what was done, by whom, when, with what. */
+export interface Activities {
+  start(activity?: NewActivity): Promise<Activity>
+  /** @throws {ActivityEndedError} it has ended. */
+  end(id: ActivityId, end?: ActivityEnd): Promise<Activity>
+  /** @throws {NotFoundError} no activity has this id. */
+  get(id: ActivityId): Promise<Activity>
+  /** Activities in order of their start, then in that of the log. */
+  list(options?: ActivityListOptions): Promise<Page<Activity>>
+  /**
+   * Runs `work` inside an activity and ends it: as failed, with the error's message, when `work` throws.
+   *
+   * Resolves to what `work` returns; rejects with what it throws.
+   */
+  during<Result>(activity: NewActivity, work: (activity: Activity) => Promise<Result> | Result): Promise<Result>
+}

@@ -1,0 +1,16 @@
+/** What the last argument of every command may hold. */
+export interface CommandOptions {
+  /**
+   * The same key with the same command, actor and input returns the first result and writes nothing; with anything
+   * else it throws `IdempotencyConflictError`. 1 to 512 characters.
+   */
+  readonly idempotencyKey?: string
+  /** When it was so, if not now: an ISO 8601 time with a zone. The log keeps the time of writing beside it. */
+  readonly at?: string
+}
+
+/** `CommandOptions` of a command on a task. */
+export interface RevisionOptions extends CommandOptions {
+  /** Refuse with `StaleRevisionError` unless the task is at this revision. */
+  readonly expectedRevision?: number
+}

@@ -1,0 +1,47 @@
+import type { ActivityId, NodeId } from '../../ids.js'
+import type { Gate } from '../../vocabulary.js'
+import type { CommandOptions } from '../options.js'
+import type { Page, PageOptions } from '../page.js'
+import type { RelationKind } from './registry.js'
+
+/** A directed relation between two nodes. */
+export interface Relation {
+  readonly source: NodeId
+  readonly kind: RelationKind
+  readonly target: NodeId
+  /** What the blocker must have come to; of blocked_by only. */
+  readonly gate?: Gate
+  /** The activity that a delegation is limited to; of acted_on_behalf_of only. */
+  readonly activity?: ActivityId
+  readonly createdAt: string
+}
+
+/** What `relations.list` takes. */
+export interface RelationListOptions extends PageOptions {
+  readonly kind?: RelationKind | readonly RelationKind[]
+  /** `out`: relations that start at the node; `in`: that lead to it; `both` unless told. */
+  readonly direction?: 'out' | 'in' | 'both'
+}
+
+/** Relations between tasks, artifacts, comments, activities and agents. */
+export interface Relations {
+  /**
+   * Adds a relation; one that exists writes nothing.
+   *
+   * @throws {RelationDomainError} the kind does not join nodes of these kinds, or joins a node with itself.
+   * @throws {NotFoundError} an end does not exist.
+   * @throws {AlreadyHasParentError} the task has another parent.
+   * @throws {CycleDetectedError} tasks would wait for one another, or entities come from one another.
+   * @throws {GateConflictError} the relation exists with another gate.
+   */
+  add(
+    source: NodeId,
+    kind: RelationKind,
+    target: NodeId,
+    options?: CommandOptions & { readonly gate?: Gate },
+  ): Promise<Relation>
+  /** Removes a relation: `false`, and nothing written, where there was none. */
+  remove(source: NodeId, kind: RelationKind, target: NodeId, options?: CommandOptions): Promise<boolean>
+  /** The relations of one node, in the order in which they were added. @throws {NotFoundError} no node has this id. */
+  list(id: NodeId, options?: RelationListOptions): Promise<Page<Relation>>
+}

@@ -1,0 +1,269 @@
+import type { ActivityId, AgentId, CommentId, EntityId, TaskId } from '../../ids.js'
+import type { Gate, Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
+import type { CommandOptions, RevisionOptions } from '../options.js'
+import type { Page, PageOptions } from '../page.js'
+import type { RelationKind } from '../relations/registry.js'
+
+/** The same task in another system, such as `{ system: 'github', id: 'acme/shop#17' }`. */
+export interface ExternalRef {
+  readonly system: string
+  readonly id: string
+  readonly url?: string
+}
+
+/** A unit of work: a prov:Entity, and the prov:Plan of the activities that work on it. */
+export interface Task {
+  readonly id: TaskId
+  readonly namespace: string
+  readonly title: string
+  readonly description: string
+  readonly status: Status
+  /** How it ended, while it is closed. */
+  readonly outcome?: Outcome
+  readonly priority: Priority
+  readonly type: TaskType
+  readonly phase: Phase
+  readonly owner?: AgentId
+  readonly notes: string
+  /** In code unit order, each once. */
+  readonly labels: readonly string[]
+  /** In order of system and id, each once. */
+  readonly externalRefs: readonly ExternalRef[]
+  readonly parent?: TaskId
+  /** 1 when created; rises with fields, labels, status, parent and outgoing blocked_by. */
+  readonly revision: number
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly closedAt?: string
+  readonly closeReason?: string
+  readonly holdReason?: string
+}
+
+/** A note by an agent on a task. */
+export interface Comment {
+  readonly id: CommentId
+  readonly task: TaskId
+  readonly author: AgentId
+  readonly body: string
+  readonly createdAt: string
+}
+
+/** A blocker, and what it must have come to before the blocked task may start; `closed` unless told. */
+export interface Blocker {
+  readonly task: TaskId
+  readonly gate: Gate
+}
+
+/** What `tasks.create` takes. */
+export interface NewTask extends CommandOptions {
+  readonly title: string
+  readonly description?: string
+  readonly type?: TaskType
+  readonly priority?: Priority
+  readonly phase?: Phase
+  /** That of the file unless told. */
+  readonly namespace?: string
+  /** An id of the caller's own making; its namespace is the task's. */
+  readonly id?: TaskId
+  readonly owner?: AgentId
+  readonly labels?: readonly string[]
+  readonly parent?: TaskId
+  readonly blockedBy?: readonly (TaskId | Blocker)[]
+  readonly notes?: string
+  readonly externalRefs?: readonly ExternalRef[]
+  readonly generatedBy?: ActivityId
+  readonly derivedFrom?: readonly EntityId[]
+  /** Whose work it is to have thought of it; the actor unless told. */
+  readonly attributedTo?: AgentId
+}
+
+/** What `tasks.update` changes: an absent field is left alone, `null` clears it. */
+export interface TaskChanges {
+  readonly title?: string
+  readonly description?: string | null
+  readonly status?: 'open' | 'in_progress' | 'in_review'
+  readonly priority?: Priority
+  readonly type?: TaskType
+  readonly phase?: Phase
+  readonly owner?: AgentId | null
+  readonly notes?: string | null
+  /** All of them: labels that are not named are removed. */
+  readonly labels?: readonly string[] | null
+  /** All of them: references that are not named are removed. */
+  readonly externalRefs?: readonly ExternalRef[] | null
+  readonly parent?: TaskId | null
+}
+
+/** One value or several of which any will do; an empty array matches nothing. */
+export type OneOf<Value> = Value | readonly Value[]
+
+/** Which tasks: every field that is given must match. */
+export interface TaskFilter {
+  readonly status?: OneOf<Status>
+  readonly type?: OneOf<TaskType>
+  readonly priority?: OneOf<Priority>
+  readonly phase?: OneOf<Phase>
+  readonly namespace?: OneOf<string>
+  readonly owner?: OneOf<AgentId>
+  /** Children of this task, or of any of these. */
+  readonly parent?: OneOf<TaskId>
+  readonly labelsAll?: readonly string[]
+  readonly labelsAny?: readonly string[]
+  /** At this time or later. */
+  readonly createdAfter?: string
+  /** Before this time. */
+  readonly createdBefore?: string
+  readonly updatedAfter?: string
+  readonly updatedBefore?: string
+  /** Stands in the title, the description or the notes; letters of ASCII in either case. */
+  readonly text?: string
+}
+
+/** `priority`: most urgent first, then oldest. `oldest`, `newest`: by creation. */
+export type TaskSort = 'priority' | 'oldest' | 'newest'
+
+/** What `tasks.list` takes. */
+export interface TaskListOptions extends TaskFilter, PageOptions {}
+
+/** What `tasks.blocked` takes. */
+export interface BlockedOptions extends TaskFilter, PageOptions {
+  readonly sort?: TaskSort
+}
+
+/** What `tasks.ready` takes. */
+export interface ReadyOptions extends BlockedOptions {
+  /** Also the tasks in progress that nothing holds back. */
+  readonly includeInProgress?: boolean
+}
+
+/**
+ * One thing that keeps a task from being ready.
+ *
+ * - `status`: it is in_progress, in_review or closed
+ * - `hold`: it is on hold
+ * - `gate`: `task` blocks it, through `gate`
+ * - `inherited_gate`: `task` blocks its ancestor `via`, through `gate`
+ * - `inherited_hold`: its ancestor `via` is on hold
+ * - `superseded`: `task` supersedes it
+ * - `duplicate`: it is a duplicate of `task`
+ * - `child`: its child `task` is not closed
+ */
+export interface Reason {
+  readonly kind:
+    | 'status'
+    | 'hold'
+    | 'gate'
+    | 'inherited_gate'
+    | 'inherited_hold'
+    | 'superseded'
+    | 'duplicate'
+    | 'child'
+  readonly task?: TaskId
+  readonly via?: TaskId
+  readonly gate?: Gate
+  /** The blocker is closed with another outcome: as things stand, the gate will never open. */
+  readonly impossible?: true
+}
+
+/** Whether a task is ready, and if not, everything that holds it back. */
+export interface Explanation {
+  readonly ready: boolean
+  readonly reasons: readonly Reason[]
+  /** The same in one English sentence. */
+  readonly sentence: string
+}
+
+/** A task reached along blocked_by, and by how many steps at least. */
+export interface TaskAtDistance {
+  readonly task: Task
+  readonly distance: number
+}
+
+/** How far to walk. */
+export interface WalkOptions {
+  /** 1 or more steps; all of them unless told. */
+  readonly maxDepth?: number
+}
+
+/** One blocked_by relation of a dependency tree. */
+export interface Dependency {
+  readonly source: TaskId
+  readonly kind: Extract<RelationKind, 'blocked_by'>
+  readonly target: TaskId
+  readonly gate: Gate
+  /** How many steps `source` is from the root of the tree. */
+  readonly depth: number
+}
+
+/** Tasks: what there is to do, what is ready, and why the rest is not. */
+export interface Tasks {
+  /**
+   * Adds a task.
+   *
+   * @throws {NotFoundError} the owner, parent, a blocker or another node that it names does not exist.
+   * @throws {AlreadyExistsError} the uuid of `id` is taken.
+   * @throws {CycleDetectedError} its parent and blockers together would wait for one another.
+   */
+  create(task: NewTask): Promise<Task>
+  /** @throws {NotFoundError} no task has this id. */
+  get(id: TaskId): Promise<Task>
+  /** The task, or `undefined` where nothing has this id. @throws {NotFoundError} it is the id of another kind. */
+  find(id: TaskId): Promise<Task | undefined>
+  /** The oldest task with this external reference. */
+  findByExternalRef(system: string, id: string): Promise<Task | undefined>
+  /**
+   * Changes fields, or moves between open, in_progress and in_review. What is already so writes nothing.
+   *
+   * @throws {IllegalTransitionError} the status is not one that `update` moves from.
+   */
+  update(id: TaskId, changes: TaskChanges, options?: RevisionOptions): Promise<Task>
+  /**
+   * Ends a task, `completed` unless told. Children and blockers may still be open.
+   *
+   * @throws {AlreadyClosedError} it is closed.
+   */
+  close(id: TaskId, options?: RevisionOptions & { readonly reason?: string; readonly outcome?: Outcome }): Promise<Task>
+  /** Opens a closed task again; the log keeps how it was closed. @throws {IllegalTransitionError} it is not closed. */
+  reopen(id: TaskId, options?: RevisionOptions & { readonly reason?: string }): Promise<Task>
+  /** Puts a task on hold: its status becomes `blocked`. @throws {IllegalTransitionError} it is closed or on hold. */
+  hold(id: TaskId, options: RevisionOptions & { readonly reason: string }): Promise<Task>
+  /** Ends a hold: the status becomes `open`. @throws {IllegalTransitionError} it is not on hold. */
+  unhold(id: TaskId, options?: RevisionOptions): Promise<Task>
+  /** Tasks in order of creation, oldest first. */
+  list(options?: TaskListOptions): Promise<Page<Task>>
+  /**
+   * Open tasks that nothing holds back: no unsatisfied gate, no hold or unsatisfied gate of an ancestor, not
+   * superseded, not a duplicate, no child that is not closed.
+   */
+  ready(options?: ReadyOptions): Promise<Page<Task>>
+  /** The open tasks that are not ready, and those on hold. */
+  blocked(options?: BlockedOptions): Promise<Page<Task>>
+  /** Whether the task is ready, and everything that holds it back. @throws {NotFoundError} no task has this id. */
+  explain(id: TaskId): Promise<Explanation>
+  /**
+   * Every task that must finish before `id` can start, by blocked_by, nearest first.
+   *
+   * A task reached along several paths appears once, at its shortest distance; `id` itself is left out.
+   * Cost grows with the tasks visited, not with the tasks stored.
+   *
+   * @throws {NotFoundError} no task has this id.
+   */
+  ancestors(id: TaskId, options?: WalkOptions): Promise<readonly TaskAtDistance[]>
+  /** Every task that waits for `id`, by blocked_by, nearest first; the mirror of `ancestors`. */
+  descendants(id: TaskId, options?: WalkOptions): Promise<readonly TaskAtDistance[]>
+  /** The blocked_by relations below `id` in depth-first order, each once. */
+  dependencyTree(id: TaskId): Promise<readonly Dependency[]>
+  /** Adds a label; one that is there already writes nothing. */
+  addLabel(id: TaskId, label: string, options?: RevisionOptions): Promise<Task>
+  /** Removes a label; one that is not there writes nothing. */
+  removeLabel(id: TaskId, label: string, options?: RevisionOptions): Promise<Task>
+  labels(id: TaskId): Promise<readonly string[]>
+  /** Adds a comment, by the actor unless told. */
+  addComment(
+    id: TaskId,
+    comment: CommandOptions & { readonly body: string; readonly author?: AgentId; readonly id?: CommentId },
+  ): Promise<Comment>
+  /** All comments on a task, oldest first. */
+  comments(id: TaskId): Promise<readonly Comment[]>
+}
+
