@@ -253,6 +253,20 @@ export class VocabularyMismatchError extends ProvtrailError {
   }
 }
 
+/** The file was made with another default namespace than the one it is opened with. */
+export class NamespaceMismatchError extends ProvtrailError {
+  readonly code = 'NAMESPACE_MISMATCH'
+  constructor(
+    readonly stored: string,
+    readonly given: string,
+  ) {
+    super(
+      `The file was made with the namespace "${abbreviate(stored)}"; it was opened with "${abbreviate(given)}". ` +
+        'Leave the namespace out, and name another one where a node is made.',
+    )
+  }
+}
+
 /** No event has this number. */
 export class EventNotFoundError extends ProvtrailError {
   readonly code = 'EVENT_NOT_FOUND'

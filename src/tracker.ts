@@ -1,3 +1,4 @@
+import { InvalidInputError } from './errors.js'
 import type { AgentId } from './ids.js'
 import type { Log } from './log/log.js'
 import type { ModelRegistry } from './models/registry.js'
@@ -5,7 +6,9 @@ import type { Activities } from './record/activities/activity.js'
 import type { Agents } from './record/agents/agent.js'
 import type { Artifacts } from './record/artifacts/artifact.js'
 import type { Relations } from './record/relations/relation.js'
+import { refuseInsideTransaction } from './record/session.js'
 import type { Tasks } from './record/tasks/task.js'
+import type { Snapshot, Store } from './store/store.js'
 import type { Vocabulary } from './vocabulary.js'
 
 /** Commands and queries on one record, by one actor. */
@@ -28,11 +31,45 @@ export interface Tracker extends Groups, AsyncDisposable {
   readonly path: string
   /** Where nodes go that are made without a namespace; fixed when the file was made. */
   readonly namespace: string
+  /** The phases, roles and task types of the file. */
   readonly vocabulary: Vocabulary
+  /** The models that ML agents may name. */
   readonly models: ModelRegistry
   readonly log: Log
-  /** The same record, with another actor: every event names who brought it about. */
+  /**
+   * The same record, with another actor: every event names who brought it about. Closing either closes both.
+   *
+   * @throws {InvalidInputError} the text is no id. Whether such an agent exists is checked by each command.
+   */
   as(actor: AgentId): Tracker
+  /**
+   * All or nothing: what `work` does with the tracker that it is passed is committed at once when it resolves, and
+   * nothing of it when it rejects.
+   *
+   * It holds the only write lock of the file meanwhile, so it has a deadline, `transactionTimeoutMs`.
+   *
+   * @throws {TransactionClosedError} the deadline passed, and all was rolled back.
+   */
   transaction<Result>(work: (t: TransactionTracker) => Promise<Result>): Promise<Result>
+  /** Waits for what was begun, then lets go of the file. May be called twice. */
   close(): Promise<void>
+}
+
+const storesByTracker = new WeakMap<Tracker, Store>()
+
+/** Remembers where the record of a tracker is kept. */
+export function noteStore(tracker: Tracker, store: Store): void {
+  storesByTracker.set(tracker, store)
+}
+
+/** A consistent reading of the whole record, for what is built beside the tracker, until it is closed. */
+export async function snapshotOf(tracker: Tracker, operation: string): Promise<Snapshot> {
+  const store = storesByTracker.get(tracker)
+  if (store === undefined) {
+    throw new InvalidInputError(operation, [
+      { field: 'tracker', message: 'expected what openTracker resolved to, outside of a transaction' },
+    ])
+  }
+  refuseInsideTransaction(operation, store)
+  return store.snapshot()
 }

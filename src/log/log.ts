@@ -1,5 +1,5 @@
 import type { AgentId, NodeId } from '../ids.js'
-import type { Page } from '../record/page.js'
+import type { Page } from '../page.js'
 import type { EventType, LogEvent, LogHead, Verification } from './event.js'
 
 /** Which events. */

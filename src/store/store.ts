@@ -53,6 +53,8 @@ export interface Store {
   /** The only write lock, held until it is committed or rolled back; other writes wait. */
   hold(): Promise<HeldTransaction>
   snapshot(): Promise<Snapshot>
+  /** Drops what the file still holds of content that was erased, as far as readers of other processes allow it now. */
+  purge(): Promise<void>
   /** Waits for what was begun, then lets go of the file. */
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { ActivityId, AgentId, CommentId, EntityId, TaskId } from '../../ids.js'
 import type { Gate, Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
 import type { CommandOptions, RevisionOptions } from '../options.js'
-import type { Page, PageOptions } from '../page.js'
+import type { Page, PageOptions } from '../../page.js'
 import type { RelationKind } from '../relations/registry.js'
 
 /** The same task in another system, such as `{ system: 'github', id: 'acme/shop#17' }`. */

@@ -1,0 +1,84 @@
+import { type Iri, Literal } from '../prov/terms.js'
+import { FOAF, PROV, RDF, RDFS } from '../prov/vocabularies.js'
+import type { ExportContext } from './export-context.js'
+import { Links } from './links.js'
+import { describe } from './node-description.js'
+import { type NodeGroup, nothingMore } from './node-group.js'
+import { PT } from './provtrail-terms.js'
+import { linkRelations, type NodeRelations } from './relations.js'
+import { IN_WINDOW } from './windows.js'
+
+type AgentRow = [
+  key: number,
+  namespace: string,
+  uuid: string,
+  kind: string,
+  name: string | null,
+  contact: string | null,
+  role: string | null,
+  provider: string | null,
+  model: string | null,
+  version: string | null,
+  parameters: string | null,
+  source: string | null,
+  url: string | null,
+  createdAt: string,
+]
+
+const TYPES_BY_KIND: Readonly<Record<string, readonly Iri[]>> = {
+  human: [PROV.Agent, PROV.Person],
+  ml: [PROV.Agent, PROV.SoftwareAgent, PT.AIAgent],
+  software: [PROV.Agent, PROV.SoftwareAgent],
+  organization: [PROV.Agent, PROV.Organization],
+}
+
+/** The types of an agent of this kind (PROV-O §3.1 and §3.2). */
+export function agentTypes(kind: string): readonly Iri[] {
+  return TYPES_BY_KIND[kind] ?? [PROV.Agent]
+}
+
+/** How agents are exported. */
+export const AGENTS: NodeGroup<AgentRow> = {
+  kind: 'agent',
+  sql: `SELECT n.key, n.namespace, n.uuid, a.kind, a.name, a.contact, a.role, a.provider, a.model, a.version, a.parameters,
+     a.source, a.url, a.created_at
+   FROM nodes n CROSS JOIN agents a
+   WHERE ${IN_WINDOW} AND n.kind = 'agent' AND a.key = n.key
+   ORDER BY n.uuid`,
+  readMore: nothingMore,
+  write: writeAgent,
+}
+
+function writeAgent(context: ExportContext, row: AgentRow, relations: NodeRelations): void {
+  const [, namespace, uuid, kind, name, contact, role, provider, model, version, parameters, source, url, createdAt] =
+    row
+  const { writer } = context
+  const node = { namespace, uuid }
+  const subject = describe(context, node, agentTypes(kind))
+  const label = name ?? model
+  if (label !== null) writer.write(subject, RDFS.label, Literal.text(label))
+  if (name !== null) writer.write(subject, FOAF.name, Literal.text(name))
+  if (contact !== null) writer.write(subject, PT.contact, Literal.text(contact))
+  if (role !== null) writer.write(subject, PT.role, context.role(role))
+  if (provider !== null && model !== null) {
+    writer.write(subject, PT.usesModel, context.model({ provider, name: model }))
+  }
+  if (version !== null) writer.write(subject, PT.version, Literal.text(version))
+  if (parameters !== null) writer.write(subject, PT.parameters, Literal.json(parameters))
+  if (source !== null) writer.write(subject, PT.source, Literal.text(source))
+  if (url !== null) writer.write(subject, PT.url, Literal.text(url))
+  writer.write(subject, PT.registeredAt, Literal.dateTime(createdAt))
+  const links = new Links()
+  linkRelations(context, links, relations, node)
+  links.write(writer, subject)
+}
+
+/** Writes the roles that were referred to. */
+export function* writeRoles({ roleByWord, writer }: ExportContext): Generator<void> {
+  for (const word of [...roleByWord.keys()].sort()) {
+    const role = roleByWord.get(word)!
+    writer.write(role, RDF.type, PROV.Role)
+    writer.write(role, RDFS.label, Literal.text(word))
+    if (writer.full) yield
+  }
+}

@@ -1,0 +1,62 @@
+import { v5 } from 'uuid'
+import { flawOfIri } from '../prov/iri.js'
+import { Iri } from '../prov/terms.js'
+
+/** What the IRIs of nodes begin with when their namespace is no IRI, and the caller names no other. */
+export const DEFAULT_BASE_IRI = 'urn:uuid:'
+
+/**
+ * The name space, in the sense of RFC 9562 §5.5, of the uuids of qualified nodes. It is not that of `deterministicId`:
+ * nobody's own ids can meet these. Another value would give every qualified node another IRI.
+ */
+const QUALIFIED_NODES = '5b0b3a5e-6d1f-4c57-8f0e-3f2f4b1a9c64'
+
+/** A node's two names: what its id consists of. */
+export interface NodeName {
+  readonly namespace: string
+  readonly uuid: string
+}
+
+/**
+ * Names the nodes of an export.
+ *
+ * A namespace that is an absolute IRI gives `<namespace>#<uuid>`; any other, also one that only begins like an IRI but
+ * holds what none may hold, gives `<baseIri><uuid>`. The same node has the same IRI in every export with the same base.
+ */
+export class NodeIris {
+  readonly #base: Iri
+  readonly #stemByNamespace = new Map<string, Iri>()
+
+  constructor(baseIri: string = DEFAULT_BASE_IRI) {
+    this.#base = Iri.parse(baseIri)
+  }
+
+  of({ namespace, uuid }: NodeName): Iri {
+    return this.#stem(namespace).append(uuid)
+  }
+
+  /**
+   * Names the qualified node of one relation, in the namespace of the node that the relation starts from.
+   *
+   * The uuid is name-based (version 5, RFC 9562 §5.5), made from the qualifying property and the ids of all ends, so that no
+   * two relations share one.
+   */
+  qualified(property: Iri, source: NodeName, ...ends: readonly string[]): Iri {
+    const name = JSON.stringify([property.value, idOf(source), ...ends])
+    return this.#stem(source.namespace).append(v5(name, QUALIFIED_NODES))
+  }
+
+  #stem(namespace: string): Iri {
+    let stem = this.#stemByNamespace.get(namespace)
+    if (stem === undefined) {
+      stem = flawOfIri(`${namespace}#`) === undefined ? Iri.parse(`${namespace}#`) : this.#base
+      this.#stemByNamespace.set(namespace, stem)
+    }
+    return stem
+  }
+}
+
+/** The full id of a node, as the record writes it. */
+export function idOf({ namespace, uuid }: NodeName): string {
+  return `${namespace}--${uuid}`
+}

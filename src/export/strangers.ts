@@ -1,0 +1,37 @@
+import { type Iri, Literal } from '../prov/terms.js'
+import { RDFS } from '../prov/vocabularies.js'
+import { ACTIVITY_TYPES } from './activities.js'
+import { agentTypes } from './agents.js'
+import { ARTIFACT_TYPES } from './artifacts.js'
+import { COMMENT_TYPES } from './comments.js'
+import type { ExportContext } from './export-context.js'
+import { compare } from './links.js'
+import { describe } from './node-description.js'
+import { TASK_TYPES } from './tasks.js'
+
+type StrangerRow = [kind: string, agentKind: string | null, label: string | null]
+
+const TYPES_BY_KIND: Readonly<Record<string, readonly Iri[]>> = {
+  task: TASK_TYPES,
+  artifact: ARTIFACT_TYPES,
+  comment: COMMENT_TYPES,
+  activity: ACTIVITY_TYPES,
+}
+
+/** Writes type, id and label of the nodes of other namespaces that were referred to, so that the document is closed. */
+export async function* writeStrangers(context: ExportContext): AsyncGenerator<void> {
+  for (const [key, node] of [...context.strangers].sort((a, b) => compare(a[1].uuid, b[1].uuid))) {
+    const [row] = await context.reader.rows<StrangerRow>(
+      `SELECT n.kind, g.kind, coalesce(t.title, g.name, g.model, f.label, f.iri, a.phase)
+       FROM nodes n LEFT JOIN tasks t ON t.key = n.key LEFT JOIN agents g ON g.key = n.key
+         LEFT JOIN artifacts f ON f.key = n.key LEFT JOIN activities a ON a.key = n.key
+       WHERE n.key = ?`,
+      key,
+    )
+    if (row === undefined) continue
+    const [kind, agentKind, label] = row
+    const subject = describe(context, node, agentKind === null ? (TYPES_BY_KIND[kind] ?? []) : agentTypes(agentKind))
+    context.writer.write(subject, RDFS.label, Literal.text(label ?? kind))
+    yield
+  }
+}

@@ -1,0 +1,75 @@
+import type { Awaitable } from '../store/store.js'
+
+/** The arrows at some nodes. */
+export interface Arrows {
+  /** Pairs of a node that was asked for (or stands in `passed`) and the node that its arrow leads to. */
+  readonly arrows: readonly (readonly [number, number])[]
+  /** Nodes whose own arrows are among these already, so that they need not be asked for. */
+  readonly passed: readonly number[]
+}
+
+/** Looks up the arrows at many nodes at once. */
+export type Expand = (nodes: readonly number[]) => Awaitable<Arrows>
+
+/** One side of the search: what it has reached, and from where. */
+class Side {
+  readonly cameFrom = new Map<number, number | undefined>()
+  frontier: number[] = []
+
+  constructor(readonly expand: Expand, starts: Iterable<number>) {
+    for (const start of starts) {
+      this.cameFrom.set(start, undefined)
+      this.frontier.push(start)
+    }
+  }
+}
+
+/** How many nodes are looked up at once: enough to pay for the statement, too few to hold up the event loop. */
+const CHUNK = 2_000
+
+/**
+ * A path along the arrows from one of `starts` to one of `goals`, both included, or `undefined` where there is none.
+ *
+ * Searches from both ends at once, level by level, the smaller frontier first: where either end is in a small part of
+ * the graph, the size of the other does not matter. Cost grows with the nodes visited; each is expanded once.
+ */
+export async function findPath(
+  starts: Iterable<number>,
+  goals: Iterable<number>,
+  forward: Expand,
+  backward: Expand,
+): Promise<number[] | undefined> {
+  const ahead = new Side(forward, starts)
+  const behind = new Side(backward, goals)
+  for (const node of ahead.cameFrom.keys()) if (behind.cameFrom.has(node)) return [node]
+  while (ahead.frontier.length > 0 && behind.frontier.length > 0) {
+    const [side, other] = ahead.frontier.length <= behind.frontier.length ? [ahead, behind] : [behind, ahead]
+    const meeting = await advance(side, other)
+    if (meeting !== undefined) return [...trace(ahead, meeting).reverse(), ...trace(behind, meeting).slice(1)]
+  }
+  return undefined
+}
+
+/** Moves one side on by a level; the node where it meets the other side, if it does. */
+async function advance(side: Side, other: Side): Promise<number | undefined> {
+  const level = side.frontier
+  side.frontier = []
+  for (let first = 0; first < level.length; first += CHUNK) {
+    const { arrows, passed } = await side.expand(level.slice(first, first + CHUNK))
+    const skip = new Set(passed)
+    for (const [from, to] of arrows) {
+      if (side.cameFrom.has(to)) continue
+      side.cameFrom.set(to, from)
+      if (other.cameFrom.has(to)) return to
+      if (!skip.has(to)) side.frontier.push(to)
+    }
+  }
+  return undefined
+}
+
+/** The way back from a node to where its side began, that node first. */
+function trace(side: Side, from: number): number[] {
+  const path: number[] = []
+  for (let node: number | undefined = from; node !== undefined; node = side.cameFrom.get(node)) path.push(node)
+  return path
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { InvalidInputError, type InputIssue } from './errors.js'
+import {
+  type ActivityId,
+  type AgentId,
+  type ArtifactId,
+  type CommentId,
+  checkNamespace,
+  type EntityId,
+  type NodeId,
+  parseId,
+  type TaskId,
+} from './ids.js'
+import { toTimestamp } from './time.js'
+
+/** The longest one-line text, such as a title, in UTF-16 code units. */
+export const MAX_LINE_LENGTH = 1_000
+/** The longest running text, such as a description, in UTF-16 code units. */
+export const MAX_TEXT_LENGTH = 1_000_000
+const MAX_LABEL_LENGTH = 200
+const MAX_LIST_LENGTH = 10_000
+
+/**
+ * The input as the schema gives it back.
+ *
+ * @throws {InvalidInputError} naming every field that is wrong.
+ */
+export function validate<Output>(operation: string, schema: z.ZodType<Output>, input: unknown): Output {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw new InvalidInputError(operation, result.error.issues.map(toInputIssue))
+}
+
+function toInputIssue(issue: z.core.$ZodIssue): InputIssue {
+  const field = issue.path.reduce<string>(
+    (path, step) => (typeof step === 'number' ? `${path}[${step}]` : path === '' ? String(step) : `${path}.${String(step)}`),
+    '',
+  )
+  return { field: abbreviate(field), message: abbreviate(messageOf(issue)) }
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `unknown ${issue.keys.length === 1 ? 'field' : 'fields'} ${issue.keys.join(', ')}`
+    case 'invalid_value':
+      return `expected one of ${issue.values.map(String).join(', ')}`
+    case 'too_small':
+      return issue.origin === 'string' ? `must have at least ${issue.minimum} character(s)` : `must be at least ${issue.minimum}`
+    case 'too_big':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `must be at most ${issue.maximum}`
+        : `must have at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'items'}`
+    case 'invalid_union':
+      return 'expected an id, or an object with a task and a gate'
+    default:
+      return issue.message.replace(/^Invalid input: /, '')
+  }
+}
+
+function abbreviate(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 299)}…` : text
+}
+
+/** What neither RDF nor SQLite's C strings can carry: U+0000 and lone surrogates. */
+const UNSPEAKABLE = /[\0\p{Surrogate}]/u
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+
+function carriable(schema: z.ZodString): z.ZodString {
+  return schema.refine((text) => !UNSPEAKABLE.test(text), 'holds U+0000 or a lone surrogate, which RDF cannot carry')
+}
+
+/** Running text: may be empty. */
+export const text = carriable(z.string().max(MAX_TEXT_LENGTH))
+/** Text that says something: not only white space. */
+export const reason = text.refine((value) => value.trim() !== '', 'must not be blank')
+/** A title or name: not only white space. */
+export const line = carriable(z.string().min(1).max(MAX_LINE_LENGTH)).refine(
+  (value) => value.trim() !== '',
+  'must not be blank',
+)
+/** A short text without control characters, such as a label or a word of a vocabulary. */
+export const label = carriable(z.string().min(1).max(MAX_LABEL_LENGTH))
+  .refine((value) => !CONTROL.test(value), 'must not hold control characters')
+  .refine((value) => value.trim() === value, 'must not begin or end with white space')
+/** An IRI or address as the caller writes it. */
+export const iri = carriable(z.string().min(1).max(10_000)).refine(
+  (value) => !CONTROL.test(value),
+  'must not hold control characters',
+)
+/** A time with a zone, which comes out in UTC with milliseconds. */
+export const time = z.string().transform((value, context) => {
+  const timestamp = toTimestamp(value)
+  if (timestamp !== undefined) return timestamp
+  context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time with a zone, such as 2026-01-05T09:00:00.000Z' })
+  return z.NEVER
+})
+/** A namespace, by the rules of ids. */
+export const namespace = z.string().superRefine((value, context) => {
+  report(context, () => checkNamespace(value))
+})
+
+function report(context: z.RefinementCtx, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+}
+
+function id<Id extends string>(): z.ZodType<Id, Id> {
+  return z.string().superRefine((value, context) => {
+    report(context, () => parseId(value))
+  }) as unknown as z.ZodType<Id, Id>
+}
+
+export const taskId = id<TaskId>()
+export const agentId = id<AgentId>()
+export const activityId = id<ActivityId>()
+export const artifactId = id<ArtifactId>()
+export const commentId = id<CommentId>()
+export const entityId = id<EntityId>()
+export const nodeId = id<NodeId>()
+
+/** A list of bounded length. */
+export function list<Schema extends z.ZodType>(item: Schema): z.ZodArray<Schema> {
+  return z.array(item).max(MAX_LIST_LENGTH)
+}
+
+/** In a filter: one value, or several of which any will do. */
+export function oneOf<Schema extends z.ZodType>(value: Schema) {
+  return z.union([value, list(value)])
+}
+
+/** What a list takes besides its filter. */
+export const pageFields = {
+  limit: z.int().min(1).max(1_000).optional(),
+  cursor: z.string().max(4_000).optional(),
+}
+
+/** What every command takes. */
+export const commandFields = {
+  idempotencyKey: carriable(z.string().min(1).max(512)).optional(),
+  at: time.optional(),
+}
+
+/** What every command on a task takes. */
+export const revisionFields = { ...commandFields, expectedRevision: z.int().min(1).optional() }
+
+/**
+ * The arguments of a call as one object: those before the last by name, and the fields of the last.
+ *
+ * @throws {InvalidInputError} the last is no object, or names one of the others again.
+ */
+export function withOptions(operation: string, named: object, options: unknown): object {
+  if (options === undefined) return named
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new InvalidInputError(operation, [{ field: '', message: 'the last argument must be an object of options' }])
+  }
+  const twice = Object.keys(options).find((field) => Object.hasOwn(named, field))
+  if (twice !== undefined) {
+    throw new InvalidInputError(operation, [{ field: twice, message: 'is given as an argument already' }])
+  }
+  return { ...named, ...options }
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../json.js'
+import type { LogEvent } from './event.js'
+
+/** SHA-256 of a UTF-8 text, as 64 hexadecimal digits. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}
+
+/** What stands for the data in the chain; the salt keeps erased data from being guessed. */
+export function dataDigestOf(salt: string, canonicalData: string): string {
+  return sha256(salt + canonicalData)
+}
+
+/** The digest of an event: over its envelope, which holds the digest of its data and that of the event before. */
+export function digestOf(event: Omit<LogEvent, 'digest' | 'data' | 'salt'>): string {
+  return sha256(
+    canonicalJson({
+      seq: event.seq,
+      id: event.id,
+      version: event.version,
+      type: event.type,
+      subject: event.subject,
+      actor: event.actor,
+      at: event.at,
+      recordedAt: event.recordedAt,
+      transaction: event.transaction,
+      idempotencyKey: event.idempotencyKey ?? null,
+      inputDigest: event.inputDigest ?? null,
+      dataDigest: event.dataDigest,
+      previousDigest: event.previousDigest,
+    }),
+  )
+}

@@ -1,0 +1,73 @@
+import { UnreadableEventError } from '../errors.js'
+import type { AgentId } from '../ids.js'
+import type { Reader } from '../store/store.js'
+import { EVENT_VERSIONS, type EventData, type EventType, type LogEvent, type LogHead, ZERO_DIGEST } from './event.js'
+
+/** One row of `events`. */
+export interface EventRow {
+  readonly seq: number
+  readonly id: string
+  readonly version: number
+  readonly type: string
+  readonly subject: string
+  readonly actor: string
+  readonly at: string
+  readonly recorded_at: string
+  readonly transaction: string
+  readonly idempotency_key: string | null
+  readonly input_digest: string | null
+  readonly data: string | null
+  readonly salt: string | null
+  readonly data_digest: string
+  readonly previous_digest: string
+  readonly digest: string
+}
+
+/** The columns of an event row, in the order of the schema. */
+export const EVENT_COLUMNS = `seq, id, version, type, subject, actor, at, recorded_at, "transaction", idempotency_key,
+  input_digest, data, salt, data_digest, previous_digest, digest`
+
+/** @throws {UnreadableEventError} its type or layout is unknown, or its data is no JSON object. */
+export function toEvent(row: EventRow): LogEvent {
+  if (!Object.hasOwn(EVENT_VERSIONS, row.type)) throw new UnreadableEventError(row.seq, `its type "${row.type}" is unknown`)
+  const type = row.type as EventType
+  if (row.version !== EVENT_VERSIONS[type]) {
+    throw new UnreadableEventError(row.seq, `version ${row.version} of ${type} is unknown`)
+  }
+  return {
+    seq: row.seq,
+    id: row.id,
+    version: row.version,
+    type,
+    subject: row.subject,
+    actor: row.actor as AgentId,
+    at: row.at,
+    recordedAt: row.recorded_at,
+    transaction: row.transaction,
+    ...(row.idempotency_key !== null && { idempotencyKey: row.idempotency_key }),
+    ...(row.input_digest !== null && { inputDigest: row.input_digest }),
+    ...(row.data !== null && { data: parseData(row.seq, row.data) }),
+    ...(row.salt !== null && { salt: row.salt }),
+    dataDigest: row.data_digest,
+    previousDigest: row.previous_digest,
+    digest: row.digest,
+  }
+}
+
+function parseData(seq: number, text: string): EventData {
+  try {
+    const data: unknown = JSON.parse(text)
+    if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as EventData
+  } catch {
+    // Said below, with the number of the event in place of a position in a text that nobody sees.
+  }
+  throw new UnreadableEventError(seq, 'its data is no JSON object')
+}
+
+/** The last event, or the zeros that come before the first. */
+export async function readHead(reader: Reader): Promise<LogHead> {
+  const head = await reader.get<{ seq: number; digest: string }>(
+    'SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1',
+  )
+  return head ?? { seq: 0, digest: ZERO_DIGEST }
+}

@@ -1,0 +1,72 @@
+import type { Reader } from '../store/store.js'
+import type { EventData, LogEvent } from './event.js'
+import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js'
+
+/** An event as a replay reads it: what was erased is replaced by what was kept of it. */
+export type ReadableEvent = LogEvent & { readonly data: EventData }
+
+/** What the event `log.redacted` holds. */
+export interface Redaction {
+  readonly seq: number
+  readonly reason: string
+  readonly kept: EventData
+}
+
+/** What was kept of each erased event, by its `seq`. */
+export async function readRedactions(reader: Reader): Promise<ReadonlyMap<number, EventData>> {
+  const rows = await reader.all<EventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM events WHERE type = 'log.redacted' ORDER BY seq`,
+  )
+  const keptBySeq = new Map<number, EventData>()
+  const erased: LogEvent[] = []
+  for (const row of rows) {
+    const event = toEvent(row)
+    if (event.data === undefined) {
+      erased.push(event)
+      continue
+    }
+    const redaction = event.data as unknown as Redaction
+    keptBySeq.set(redaction.seq, redaction.kept)
+  }
+  // A redaction that was itself erased is kept by a later one, which has been read by now.
+  for (const event of erased.reverse()) {
+    const redaction = keptBySeq.get(event.seq) as unknown as Redaction | undefined
+    if (redaction !== undefined) keptBySeq.set(redaction.seq, redaction.kept)
+  }
+  return keptBySeq
+}
+
+/** The events that one idempotency key brought about, in order. */
+export async function readEventsByKey(reader: Reader, idempotencyKey: string): Promise<readonly ReadableEvent[]> {
+  const rows = await reader.all<EventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM events WHERE idempotency_key = ? ORDER BY seq`,
+    idempotencyKey,
+  )
+  return readable(reader, rows)
+}
+
+/** The events about one node up to and including `last`, in order. */
+export async function readSubjectEvents(
+  reader: Reader,
+  subject: string,
+  last: number,
+): Promise<readonly ReadableEvent[]> {
+  const rows = await reader.all<EventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM events WHERE subject = ? AND seq <= ? ORDER BY seq`,
+    subject,
+    last,
+  )
+  return readable(reader, rows)
+}
+
+async function readable(reader: Reader, rows: readonly EventRow[]): Promise<readonly ReadableEvent[]> {
+  if (rows.length === 0) return []
+  const kept = rows.some((row) => row.data === null) ? await readRedactions(reader) : undefined
+  return rows.map((row) => toReadable(row, kept))
+}
+
+/** The event with its data, or with what was kept of it. */
+export function toReadable(row: EventRow, keptBySeq: ReadonlyMap<number, EventData> | undefined): ReadableEvent {
+  const event = toEvent(row)
+  return { ...event, data: event.data ?? keptBySeq?.get(event.seq) ?? {} }
+}

@@ -1,0 +1,69 @@
+import type { Pacer } from '../store/pacer.js'
+import type { Reader } from '../store/store.js'
+import { dataDigestOf, digestOf } from './chain.js'
+import { type EventType, type LogHead, type Verification, ZERO_DIGEST } from './event.js'
+import { EVENT_COLUMNS, type EventRow } from './event-row.js'
+
+const PAGE = 1_000
+
+/**
+ * Follows the chain from its beginning: no gap, every digest right, every event chained to the one before, and no data
+ * missing that no redaction accounts for.
+ */
+export async function verifyChain(reader: Reader, pacer: Pacer, expect: LogHead | undefined): Promise<Verification> {
+  const redacted = new Set(await readRedactedSeqs(reader))
+  let head: LogHead = { seq: 0, digest: ZERO_DIGEST }
+  if (expect?.seq === 0 && expect.digest !== ZERO_DIGEST) return { ok: false, seq: 0, reason: EXPECTED }
+  for (;;) {
+    await pacer.turn()
+    const rows = await reader.all<EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`,
+      head.seq,
+    )
+    for (const row of rows) {
+      const reason = flawOf(row, head, redacted) ?? (expect?.seq === row.seq && expect.digest !== row.digest && EXPECTED)
+      if (reason) return { ok: false, seq: head.seq + 1, reason }
+      head = { seq: row.seq, digest: row.digest }
+    }
+    if (rows.length < PAGE) break
+  }
+  if (expect !== undefined && expect.seq > head.seq) {
+    return { ok: false, seq: head.seq + 1, reason: `the log ends at ${head.seq}, before the head that was expected` }
+  }
+  return { ok: true, checked: head.seq }
+}
+
+const EXPECTED = 'its digest is not that of the head that was expected'
+
+async function readRedactedSeqs(reader: Reader): Promise<number[]> {
+  const rows = await reader.all<{ subject: string }>(
+    "SELECT subject FROM events WHERE type = 'log.redacted' ORDER BY seq",
+  )
+  return rows.map((row) => Number(row.subject.replace(/^.*#/, '')))
+}
+
+function flawOf(row: EventRow, before: LogHead, redacted: ReadonlySet<number>): string | undefined {
+  if (row.seq !== before.seq + 1) return `event ${before.seq + 1} is missing; the next is ${row.seq}`
+  if (row.previous_digest !== before.digest) return 'it does not follow the event before it'
+  const digest = digestOf({
+    seq: row.seq,
+    id: row.id,
+    version: row.version,
+    type: row.type as EventType,
+    subject: row.subject,
+    actor: row.actor as never,
+    at: row.at,
+    recordedAt: row.recorded_at,
+    transaction: row.transaction,
+    ...(row.idempotency_key !== null && { idempotencyKey: row.idempotency_key }),
+    ...(row.input_digest !== null && { inputDigest: row.input_digest }),
+    dataDigest: row.data_digest,
+    previousDigest: row.previous_digest,
+  })
+  if (row.digest !== digest) return 'its envelope was changed'
+  if (row.data !== null && row.salt !== null) {
+    return row.data_digest === dataDigestOf(row.salt, row.data) ? undefined : 'its data was changed'
+  }
+  if (row.data !== null || row.salt !== null) return 'its data or its salt is missing'
+  return redacted.has(row.seq) ? undefined : 'its data is missing, and no redaction says why'
+}

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { InvalidInputError, NamespaceMismatchError, ReadOnlyError } from './errors.js'
+import { type AgentId, newUuid } from './ids.js'
+import { agentId, label, namespace, validate } from './input.js'
+import { defaultModelRegistry, type ModelRegistry } from './models/registry.js'
+import { defaultNamespace } from './namespace.js'
+import { activitiesOf } from './record/activities/activities.js'
+import { agentsOf } from './record/agents/agents.js'
+import { artifactsOf } from './record/artifacts/artifacts.js'
+import { logOf } from './record/history/log-group.js'
+import { relationsOf } from './record/relations/relations.js'
+import { type RecordSettings, refuseInsideTransaction, type Runner, Session, storeRunner } from './record/session.js'
+import { tasksOf } from './record/tasks/tasks.js'
+import { runTransaction } from './record/transaction.js'
+import { settleVocabulary } from './record/vocabulary.js'
+import { openSqliteStore } from './store/sqlite-store.js'
+import type { Durability } from './store/sqlite-file.js'
+import type { Store } from './store/store.js'
+import { type Groups, noteStore, type Tracker, type TransactionTracker } from './tracker.js'
+import type { Vocabulary } from './vocabulary.js'
+
+/** How a record is opened. */
+export interface OpenOptions {
+  /** An SQLite file, made with its folders where it is missing; `:memory:` for a record that goes with the tracker. */
+  readonly path: string
+  /**
+   * Where nodes go that are made without one. It is fixed when the file is made, as `defaultNamespace` of the file's
+   * folder unless told, and another one is refused later.
+   */
+  readonly namespace?: string
+  /** Who acts; a software agent `provtrail`, which the first event registers, unless told. */
+  readonly actor?: AgentId
+  /** Never write to the file, and never migrate it. */
+  readonly readOnly?: boolean
+  /** `full` unless told: an acknowledged record survives a power cut. `normal` trades that for speed. */
+  readonly durability?: Durability
+  /** The models that ML agents may name; some 290 current ones unless told. */
+  readonly modelRegistry?: ModelRegistry
+  /** Words in place of the default phases, roles or task types: fixed when the file is made. */
+  readonly vocabulary?: Partial<Vocabulary>
+  /** The clock, in milliseconds since 1970. */
+  readonly now?: () => number
+  /** Makes the uuids of nodes and events; UUIDv7 unless told. */
+  readonly newUuid?: () => string
+  /** Makes the salt of an event's data digest; 128 random bits unless told. */
+  readonly newSalt?: () => string
+  /** How long `transaction` may hold the write lock; 5,000 ms unless told. */
+  readonly transactionTimeoutMs?: number
+}
+
+const words = z
+  .array(label)
+  .min(1)
+  .max(1_000)
+  .refine((values) => new Set(values).size === values.length, 'must not name a word twice')
+
+const isFunction = (value: unknown) => typeof value === 'function'
+
+const optionsSchema = z.strictObject({
+  path: z.string().min(1).refine((path) => !path.includes('\0'), 'holds U+0000'),
+  namespace: namespace.optional(),
+  actor: agentId.optional(),
+  readOnly: z.boolean().optional(),
+  durability: z.enum(['full', 'normal']).optional(),
+  modelRegistry: z
+    .custom<ModelRegistry>(
+      (value) =>
+        typeof value === 'object' && value !== null && ['models', 'lookup', 'byProvider'].every((m) => isFunction(Reflect.get(value, m))),
+      'expected a ModelRegistry, such as anyModel',
+    )
+    .optional(),
+  vocabulary: z.strictObject({ phases: words.optional(), roles: words.optional(), taskTypes: words.optional() }).optional(),
+  now: z.custom<() => number>(isFunction, 'expected a function').optional(),
+  newUuid: z.custom<() => string>(isFunction, 'expected a function').optional(),
+  newSalt: z.custom<() => string>(isFunction, 'expected a function').optional(),
+  transactionTimeoutMs: z.int().min(1).max(2 ** 31 - 1).optional(),
+})
+
+const DEFAULT_TRANSACTION_TIMEOUT_MS = 5_000
+
+/**
+ * Opens a record, and makes it first where there is none.
+ *
+ * @throws {InvalidInputError} an option is not as it should be.
+ * @throws {CannotOpenError} the path is a folder, cannot be reached, or (with `readOnly`) does not exist.
+ * @throws {NotAProvtrailFileError} the file is something else; it is left untouched.
+ * @throws {SchemaVersionError} a newer version of the library wrote the file; it is left untouched.
+ * @throws {CorruptFileError} the file is damaged.
+ * @throws {NamespaceMismatchError} the file was made with another namespace.
+ * @throws {VocabularyMismatchError} the file was made with another vocabulary.
+ */
+export async function openTracker(options: OpenOptions): Promise<Tracker> {
+  const input = validate('openTracker', optionsSchema, options)
+  const inMemory = input.path === ':memory:'
+  if (inMemory && input.readOnly === true) {
+    throw new InvalidInputError('openTracker', [{ field: 'readOnly', message: 'makes no sense for :memory:' }])
+  }
+  const path = inMemory ? input.path : resolve(input.path)
+  const store = await openSqliteStore({
+    path,
+    readOnly: input.readOnly ?? false,
+    durability: input.durability ?? 'full',
+    settings: () => ({ namespace: input.namespace ?? defaultNamespace(inMemory ? undefined : dirname(path)) }),
+  })
+  try {
+    const stored = await readNamespace(store)
+    if (input.namespace !== undefined && input.namespace !== stored) {
+      throw new NamespaceMismatchError(stored, input.namespace)
+    }
+    const settings = {
+      namespace: stored,
+      models: input.modelRegistry ?? defaultModelRegistry,
+      now: input.now ?? Date.now,
+      newUuid: input.newUuid ?? newUuid,
+      newSalt: input.newSalt ?? (() => randomBytes(16).toString('hex')),
+    }
+    const vocabulary = await settleVocabulary(store, settings, input.vocabulary ?? {})
+    const timeoutMs = input.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS
+    return trackerOf({ ...settings, vocabulary }, store, timeoutMs, input.actor)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function readNamespace(store: Store): Promise<string> {
+  const row = await store.read(async (reader) =>
+    reader.get<{ value: string }>("SELECT value FROM settings WHERE name = 'namespace'"),
+  )
+  return row!.value
+}
+
+function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, actor: AgentId | undefined): Tracker {
+  const tracker: Tracker = {
+    ...groupsOf(settings, storeRunner(store), actor),
+    path: store.path,
+    namespace: settings.namespace,
+    vocabulary: settings.vocabulary,
+    models: settings.models,
+    log: logOf(settings, store, actor),
+    as: (other) => trackerOf(settings, store, timeoutMs, checkActor(other)),
+    async transaction(work) {
+      if (typeof work !== 'function') {
+        throw new InvalidInputError('transaction', [{ field: '', message: 'expected a function' }])
+      }
+      refuseInsideTransaction('transaction', store)
+      if (store.readOnly) throw new ReadOnlyError(store.path)
+      return runTransaction(store, timeoutMs, (held) => work(transactionTrackerOf(settings, held, actor)))
+    },
+    close: () => store.close(),
+    [Symbol.asyncDispose]: () => store.close(),
+  }
+  noteStore(tracker, store)
+  return tracker
+}
+
+function transactionTrackerOf(settings: RecordSettings, runner: Runner, actor: AgentId | undefined): TransactionTracker {
+  return {
+    ...groupsOf(settings, runner, actor),
+    as: (other) => transactionTrackerOf(settings, runner, checkActor(other)),
+  }
+}
+
+function groupsOf(settings: RecordSettings, runner: Runner, actor: AgentId | undefined): Groups {
+  const session = new Session(settings, runner, actor)
+  return {
+    tasks: tasksOf(session),
+    relations: relationsOf(session),
+    agents: agentsOf(session),
+    activities: activitiesOf(session),
+    artifacts: artifactsOf(session),
+  }
+}
+
+const actorSchema = z.strictObject({ actor: agentId })
+
+function checkActor(actor: AgentId): AgentId {
+  return validate('as', actorSchema, { actor }).actor
+}

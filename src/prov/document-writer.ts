@@ -1,0 +1,16 @@
+import type { Iri, Literal } from './terms.js'
+
+/** Takes statements, one after another; those of one subject follow each other. */
+export interface StatementWriter {
+  write(subject: Iri, predicate: Iri, object: Iri | Literal): void
+  /** Enough has been written for now: whoever carries it off should do so before more is written. */
+  readonly full: boolean
+}
+
+/** Turns statements into the text of a document, in pieces. */
+export interface DocumentWriter extends StatementWriter {
+  /** What has been written since it was last taken. */
+  take(): string
+  /** Nothing more follows: what is left to write can be taken. */
+  end(): void
+}

@@ -1,0 +1,77 @@
+import { validate, withOptions } from '../../input.js'
+import { requireNode } from '../nodes.js'
+import { among, amongNodes, readPage } from '../paging.js'
+import type { Session } from '../session.js'
+import type { Activities, Activity } from './activity.js'
+import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, readActivity, toActivity } from './activity-rows.js'
+import { endActivity, startActivity } from './commands.js'
+import { activitySchemas } from './schema.js'
+
+/** The longest reason of a failure that `during` keeps, in UTF-16 code units. */
+const MAX_FAILURE_LENGTH = 10_000
+
+/** The commands and queries on activities of one session. */
+export function activitiesOf(session: Session): Activities {
+  const schemas = activitySchemas(session.settings.vocabulary)
+  const activities: Activities = {
+    async start(activity = {}) {
+      return session.command(startActivity(session, validate('activities.start', schemas.start, activity)))
+    },
+    async end(id, end) {
+      const input = validate('activities.end', schemas.end, withOptions('activities.end', { id }, end))
+      return session.command(endActivity(input, input))
+    },
+    async get(id) {
+      const input = validate('activities.get', schemas.id, { id })
+      return session.query('activities.get', async (reader) =>
+        readActivity(reader, (await requireNode(reader, input.id, ['activity'])).key),
+      )
+    },
+    async list(options = {}) {
+      const input = validate('activities.list', schemas.list, options)
+      return session.query('activities.list', (reader) =>
+        readPage<ActivityRow, Activity>(
+          reader,
+          {
+            operation: 'activities.list',
+            columns: ACTIVITY_COLUMNS,
+            from: ACTIVITIES,
+            countFrom: 'activities v',
+            conditions: [
+              ...amongNodes('v.agent', input.agent),
+              ...amongNodes('v.task', input.task),
+              ...among('v.phase', input.phase),
+              ...(input.open === undefined ? [] : [{ sql: `v.ended_at IS ${input.open ? '' : 'NOT '}NULL`, values: [] }]),
+            ],
+            order: 'started',
+            orderBy: ['v.started_at', 'v.key'],
+            position: (row) => [row.started_at, row.key],
+          },
+          input,
+          (rows) => rows.map(toActivity),
+        ),
+      )
+    },
+    async during(options, work) {
+      const activity = await activities.start(options)
+      let result: Awaited<ReturnType<typeof work>>
+      try {
+        result = await work(activity)
+      } catch (error) {
+        // What went wrong with the work is what the caller has to know, also where the record of it fails.
+        await activities.end(activity.id, { failed: failureOf(error) }).catch(() => undefined)
+        throw error
+      }
+      await activities.end(activity.id)
+      return result
+    },
+  }
+  return activities
+}
+
+/** An error as a reason that the record can hold. */
+function failureOf(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error)
+  const carriable = message.replace(/[\0\p{Surrogate}]/gu, '\ufffd').slice(0, MAX_FAILURE_LENGTH).trim()
+  return carriable === '' ? 'unknown' : carriable
+}

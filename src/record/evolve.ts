@@ -1,0 +1,32 @@
+import type { EventData, EventType } from '../log/event.js'
+import type { ReadableEvent } from '../log/read-events.js'
+import type { Writer } from '../store/store.js'
+import { ACTIVITY_EVENTS } from './activities/events.js'
+import { AGENT_EVENTS } from './agents/events.js'
+import { ARTIFACT_EVENTS } from './artifacts/events.js'
+import type { EventDefinition } from './event-definition.js'
+import { REDACTED } from './redacted.js'
+import { RELATION_EVENTS } from './relations/events.js'
+import { COMMENT_EVENTS, TASK_EVENTS } from './tasks/events.js'
+import { VOCABULARY_EVENTS } from './vocabulary-events.js'
+
+const EVENT_DEFINITIONS: Record<EventType, EventDefinition> = {
+  ...ACTIVITY_EVENTS,
+  ...AGENT_EVENTS,
+  ...ARTIFACT_EVENTS,
+  ...COMMENT_EVENTS,
+  ...RELATION_EVENTS,
+  ...TASK_EVENTS,
+  ...VOCABULARY_EVENTS,
+  'log.redacted': { evolve: async () => undefined, erase: (data) => ({ ...data, reason: REDACTED }) },
+}
+
+/** Carries an event over into the state tables. */
+export async function evolve(writer: Writer, event: ReadableEvent): Promise<void> {
+  await EVENT_DEFINITIONS[event.type].evolve(writer, event)
+}
+
+/** What is kept of an event's data when its text is erased. */
+export function eraseText(type: EventType, data: EventData): EventData {
+  return EVENT_DEFINITIONS[type].erase(data)
+}

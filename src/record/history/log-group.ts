@@ -1,0 +1,89 @@
+import { ReadOnlyError } from '../../errors.js'
+import type { AgentId } from '../../ids.js'
+import { validate, withOptions } from '../../input.js'
+import type { LogEvent } from '../../log/event.js'
+import { EVENT_COLUMNS, type EventRow, readHead, toEvent } from '../../log/event-row.js'
+import type { Log } from '../../log/log.js'
+import { verifyChain } from '../../log/verify.js'
+import { Pacer } from '../../store/pacer.js'
+import type { Store } from '../../store/store.js'
+import { among, readPage } from '../paging.js'
+import { type RecordSettings, refuseInsideTransaction, Session, storeRunner } from '../session.js'
+import { runTransaction } from '../transaction.js'
+import { compareState } from './compare-state.js'
+import { eraseData, readEvent, redactEvent } from './redact.js'
+import { rebuildState } from './replay.js'
+import { logSchemas } from './schema.js'
+
+const DEFAULT_LIMIT = 100
+/** Rebuilding takes as long as the log is long: no deadline that a caller's own transaction would have. */
+const UNLIMITED_MS = 2 ** 31 - 1
+
+/** The commands and queries on the log of one record. */
+export function logOf(settings: RecordSettings, store: Store, actor: AgentId | undefined): Log {
+  const session = new Session(settings, storeRunner(store), actor)
+  const maintain = <T>(operation: string, work: Parameters<typeof runTransaction<T>>[2]): Promise<T> => {
+    refuseInsideTransaction(operation, store)
+    if (store.readOnly) throw new ReadOnlyError(store.path)
+    return runTransaction(store, UNLIMITED_MS, work)
+  }
+  return {
+    async events(filter = {}) {
+      const input = validate('log.events', logSchemas.events, filter)
+      return session.query('log.events', (reader) =>
+        readPage<EventRow, LogEvent>(
+          reader,
+          {
+            operation: 'log.events',
+            columns: EVENT_COLUMNS,
+            from: 'events',
+            conditions: [
+              ...(input.after === undefined ? [] : [{ sql: 'seq > ?', values: [input.after] }]),
+              ...among('subject', input.subject),
+              ...among('actor', input.actor),
+              ...among('type', input.type),
+            ],
+            order: 'seq',
+            orderBy: ['seq'],
+            position: (row) => [row.seq],
+          },
+          { limit: DEFAULT_LIMIT, ...input },
+          (rows) => rows.map(toEvent),
+        ),
+      )
+    },
+    head: async () => session.query('log.head', readHead),
+    async verify(options = {}) {
+      const input = validate('log.verify', logSchemas.verify, options)
+      refuseInsideTransaction('log.verify', store)
+      const snapshot = await store.snapshot()
+      const pacer = new Pacer()
+      try {
+        const chain = await verifyChain(snapshot, pacer, input.expect)
+        return chain.ok && input.state === true ? await compareState(snapshot, pacer) : chain
+      } finally {
+        await snapshot.close()
+      }
+    },
+    async rebuild() {
+      return maintain('log.rebuild', (runner) =>
+        runner.write('log.rebuild', (writer) => rebuildState(writer, new Pacer())),
+      )
+    },
+    async redact(seq, options) {
+      const input = validate('log.redact', logSchemas.redact, withOptions('log.redact', { seq }, options))
+      const event = await maintain('log.redact', async (runner) => {
+        const redacted = await new Session(settings, runner, actor).command(redactEvent(settings.namespace, input))
+        return runner.write('log.redact', async (writer) => {
+          if (redacted) {
+            await eraseData(writer, input.seq)
+            await rebuildState(writer, new Pacer())
+          }
+          return readEvent(writer, input.seq)
+        })
+      })
+      await store.purge()
+      return event
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { agentId, oneOf, reason } from '../../input.js'
+import { EVENT_VERSIONS, type EventType } from '../../log/event.js'
+
+const EVENT_TYPES = Object.keys(EVENT_VERSIONS) as [EventType, ...EventType[]]
+const seq = z.int().min(0)
+
+/** The input of each command and query on the log. */
+export const logSchemas = {
+  events: z.strictObject({
+    after: seq.optional(),
+    limit: z.int().min(1).max(1_000).optional(),
+    cursor: z.string().max(4_000).optional(),
+    subject: z.string().min(1).max(1_000).optional(),
+    actor: agentId.optional(),
+    type: oneOf(z.enum(EVENT_TYPES)).optional(),
+  }),
+  verify: z.strictObject({
+    state: z.boolean().optional(),
+    expect: z.strictObject({ seq, digest: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits') }).optional(),
+  }),
+  redact: z.strictObject({ seq: z.int().min(1), reason }),
+}

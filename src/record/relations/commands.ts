@@ -1,0 +1,122 @@
+import {
+  AlreadyHasParentError,
+  CycleDetectedError,
+  GateConflictError,
+  InvalidInputError,
+  type NodeKind,
+  RelationDomainError,
+} from '../../errors.js'
+import type { ActivityId, NodeId } from '../../ids.js'
+import type { EventData } from '../../log/event.js'
+import type { Reader } from '../../store/store.js'
+import type { Gate } from '../../vocabulary.js'
+import { idsOf, NODE_KINDS, type NodeRow, requireNode } from '../nodes.js'
+import type { CommandOptions } from '../options.js'
+import type { Command } from '../session.js'
+import { findCycleOf } from './derivation.js'
+import { type RelationDefinition, type RelationKind, relationDefinition } from './registry.js'
+import type { Relation } from './relation.js'
+import { findParent, findStoredRelation, type RelationData, toRelation } from './relation-rows.js'
+import { findCycleOfWaiting } from './waiting.js'
+
+interface Ends {
+  readonly source: NodeId
+  readonly kind: RelationKind
+  readonly target: NodeId
+}
+
+/** Decides `relations.add`, and `agents.delegate`, which adds acted_on_behalf_of. */
+export function addRelation(
+  operation: string,
+  input: Ends & { readonly gate?: Gate; readonly activity?: ActivityId },
+  options: CommandOptions,
+): Command<Relation> {
+  const { source, kind, target, activity } = input
+  if (input.gate !== undefined && kind !== 'blocked_by') {
+    throw new InvalidInputError(operation, [{ field: 'gate', message: 'is for blocked_by only' }])
+  }
+  const gate = kind === 'blocked_by' ? (input.gate ?? 'closed') : undefined
+  return {
+    operation,
+    input,
+    options,
+    async decide(reader) {
+      const [from, to] = await requireEnds(reader, input)
+      const limit = activity === undefined ? 0 : (await requireNode(reader, activity, ['activity'])).key
+      const data: RelationData = {
+        source,
+        kind,
+        target,
+        ...(gate !== undefined && { gate }),
+        ...(activity !== undefined && { activity }),
+      }
+      const stored = await findStoredRelation(reader, from.key, kind, to.key, limit)
+      if (stored !== undefined) {
+        if (gate !== undefined && stored.gate !== gate) throw new GateConflictError(source, target, stored.gate!, gate)
+        return { events: [], result: () => toRelation(data as unknown as EventData, stored.created_at) }
+      }
+      await checkRules(reader, input, from.key, to.key)
+      return {
+        events: [{ type: 'relation.added', subject: source, data: data as unknown as EventData }],
+        result: ([written]) => toRelation(written!.data, written!.at),
+      }
+    },
+    repeat: async (_reader, [written]) => toRelation(written!.data, written!.at),
+  }
+}
+
+/** Decides `relations.remove`. */
+export function removeRelation(input: Ends, options: CommandOptions): Command<boolean> {
+  const { source, kind, target } = input
+  return {
+    operation: 'relations.remove',
+    input,
+    options,
+    async decide(reader) {
+      const [from, to] = await requireEnds(reader, input)
+      if ((await findStoredRelation(reader, from.key, kind, to.key)) === undefined) {
+        return { events: [], result: () => false }
+      }
+      const data = { source, kind, target }
+      return { events: [{ type: 'relation.removed', subject: source, data }], result: () => true }
+    },
+    repeat: async () => true,
+  }
+}
+
+/** Both ends of a relation: they exist, and are of kinds that the relation joins. */
+async function requireEnds(reader: Reader, { source, kind, target }: Ends): Promise<[NodeRow, NodeRow]> {
+  const definition = relationDefinition(kind)
+  const from = await requireNode(reader, source, NODE_KINDS)
+  const to = await requireNode(reader, target, NODE_KINDS)
+  const refusal = refusalOf(definition, from, to)
+  if (refusal !== undefined) throw new RelationDomainError(kind, source, target, refusal)
+  return [from, to]
+}
+
+function refusalOf(definition: RelationDefinition, from: NodeRow, to: NodeRow): string | undefined {
+  if (!definition.domain.includes(from.kind)) return `it starts at a ${from.kind}, not at ${oneOf(definition.domain)}`
+  if (!definition.range.includes(to.kind)) return `it leads to a ${to.kind}, not to ${oneOf(definition.range)}`
+  if (definition.sameKind && from.kind !== to.kind) return `a ${from.kind} and a ${to.kind} are not of one kind`
+  if (from.key === to.key) return 'a node cannot be related to itself'
+  return undefined
+}
+
+function oneOf(kinds: readonly NodeKind[]): string {
+  return kinds.map((kind) => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`).join(' or ')
+}
+
+async function checkRules(reader: Reader, ends: Ends, source: number, target: number): Promise<void> {
+  const { kind } = ends
+  const definition = relationDefinition(kind)
+  if (kind === 'parent') {
+    const parent = await findParent(reader, source)
+    if (parent !== undefined) throw new AlreadyHasParentError(ends.source, (await idsOf(reader, [parent]))[0]!)
+  }
+  const cycle =
+    (definition.waits !== undefined && (await findCycleOfWaiting(reader, { source, kind, target }))) ||
+    (definition.acyclic !== undefined &&
+      definition.acyclic !== 'waiting' &&
+      (await findCycleOf(reader, definition.acyclic, source, target)))
+  if (cycle) throw new CycleDetectedError(kind, (await idsOf(reader, cycle)) as NodeId[])
+}

@@ -1,0 +1,40 @@
+import type { Writer } from '../../store/store.js'
+import type { EventDefinition } from '../event-definition.js'
+import type { ReadableEvent } from '../../log/read-events.js'
+import { keyOf } from '../nodes.js'
+import { touchTask } from '../tasks/task-rows.js'
+import { raisesRevision } from '../tasks/apply-event.js'
+import { deleteRelation, findStoredRelation, insertRelation, type RelationData } from './relation-rows.js'
+
+/** `relation.added` and `relation.removed`, whose subject is the source of the relation. */
+export const RELATION_EVENTS = {
+  'relation.added': {
+    async evolve(writer, event) {
+      const data = event.data as unknown as RelationData
+      const source = await keyOf(writer, data.source)
+      const target = await keyOf(writer, data.target)
+      const { kind, gate } = data
+      await insertRelation(writer, gate === undefined ? { source, kind, target } : { source, kind, target, gate }, {
+        at: event.at,
+        seq: event.seq,
+        ...(data.activity !== undefined && { activity: await keyOf(writer, data.activity) }),
+      })
+      await raiseRevision(writer, event, source)
+    },
+    erase: (data) => data,
+  },
+  'relation.removed': {
+    async evolve(writer, event) {
+      const data = event.data as unknown as RelationData
+      const source = await keyOf(writer, data.source)
+      const stored = await findStoredRelation(writer, source, data.kind, await keyOf(writer, data.target))
+      if (stored !== undefined) await deleteRelation(writer, stored)
+      await raiseRevision(writer, event, source)
+    },
+    erase: (data) => data,
+  },
+} satisfies Record<string, EventDefinition>
+
+async function raiseRevision(writer: Writer, event: ReadableEvent, source: number): Promise<void> {
+  if (raisesRevision((event.data as unknown as RelationData).kind)) await touchTask(writer, source, event.at)
+}

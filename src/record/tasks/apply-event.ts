@@ -1,0 +1,139 @@
+import type { AgentId, TaskId } from '../../ids.js'
+import type { EventData } from '../../log/event.js'
+import type { ReadableEvent } from '../../log/read-events.js'
+import type { Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
+import { namespaceOf } from '../nodes.js'
+import type { RelationKind } from '../relations/registry.js'
+import type { BornRelation, RelationData } from '../relations/relation-rows.js'
+import type { ExternalRef, Task } from './task.js'
+
+/** Data of `task.created`. */
+export interface TaskCreated {
+  readonly title: string
+  readonly description: string
+  readonly type: TaskType
+  readonly priority: Priority
+  readonly phase: Phase
+  readonly owner?: AgentId
+  readonly labels: readonly string[]
+  readonly notes: string
+  readonly externalRefs: readonly ExternalRef[]
+  /** What it was created with: its parent, blockers, attribution and origins. */
+  readonly relations: readonly BornRelation[]
+}
+
+/** Data of `task.updated`: the fields that changed; `null` where one was cleared. */
+export interface TaskUpdated {
+  readonly title?: string
+  readonly description?: string
+  readonly status?: Status
+  readonly priority?: Priority
+  readonly type?: TaskType
+  readonly phase?: Phase
+  readonly owner?: AgentId | null
+  readonly notes?: string
+  readonly labels?: readonly string[]
+  readonly externalRefs?: readonly ExternalRef[]
+  readonly parent?: TaskId | null
+}
+
+/** Data of `task.closed`. */
+export interface TaskClosed {
+  readonly outcome: Outcome
+  readonly reason?: string
+}
+
+/** Whether adding or removing a relation of this kind is a change of the task that it starts from. */
+export function raisesRevision(kind: RelationKind): boolean {
+  return kind === 'parent' || kind === 'blocked_by'
+}
+
+/**
+ * A task as it is after one more event about it: a function of the two alone.
+ *
+ * The fold of all events whose subject is the task gives the task; of the first of them, the task as it was.
+ */
+export function applyTaskEvent(before: Task | undefined, event: ReadableEvent): Task {
+  if (event.type === 'task.created') return createdTask(event)
+  const task = before!
+  const changed = { ...task, revision: task.revision + 1, updatedAt: event.at }
+  switch (event.type) {
+    case 'task.updated':
+      return applyFields(changed, event.data as unknown as TaskUpdated)
+    case 'task.closed': {
+      const { outcome, reason } = event.data as unknown as TaskClosed
+      const { holdReason: _, ...rest } = changed
+      return {
+        ...rest,
+        status: 'closed',
+        outcome,
+        closedAt: event.at,
+        ...(reason !== undefined && { closeReason: reason }),
+      }
+    }
+    case 'task.reopened': {
+      const { outcome: _outcome, closedAt: _closedAt, closeReason: _closeReason, ...rest } = changed
+      return { ...rest, status: 'open' }
+    }
+    case 'task.held':
+      return { ...changed, status: 'blocked', holdReason: textOf(event.data, 'reason') }
+    case 'task.unheld': {
+      const { holdReason: _, ...rest } = changed
+      return { ...rest, status: 'open' }
+    }
+    case 'label.added':
+      // An erased label is not known any more; that there was a change still counts.
+      return 'label' in event.data ? { ...changed, labels: [...task.labels, textOf(event.data, 'label')].sort() } : changed
+    case 'label.removed':
+      return { ...changed, labels: task.labels.filter((label) => label !== event.data.label) }
+    case 'relation.added':
+    case 'relation.removed':
+      return applyRelation(task, changed, event)
+    default:
+      return task
+  }
+}
+
+function createdTask(event: ReadableEvent): Task {
+  const { relations, owner, ...fields } = event.data as unknown as TaskCreated
+  const id = event.subject as TaskId
+  const parent = relations.find((relation) => relation.kind === 'parent')?.target as TaskId | undefined
+  return {
+    id,
+    namespace: namespaceOf(id),
+    ...fields,
+    status: 'open',
+    ...(owner !== undefined && { owner }),
+    ...(parent !== undefined && { parent }),
+    revision: 1,
+    createdAt: event.at,
+    updatedAt: event.at,
+  }
+}
+
+function applyFields(task: Task, data: TaskUpdated): Task {
+  const { owner, parent, ...fields } = data
+  const { owner: ownerBefore, parent: parentBefore, ...rest } = task
+  return {
+    ...rest,
+    ...fields,
+    ...optional('owner', owner === undefined ? ownerBefore : owner),
+    ...optional('parent', parent === undefined ? parentBefore : parent),
+  }
+}
+
+function applyRelation(task: Task, changed: Task, event: ReadableEvent): Task {
+  const { kind, target } = event.data as unknown as RelationData
+  if (!raisesRevision(kind)) return task
+  if (kind !== 'parent') return changed
+  const { parent: _, ...rest } = changed
+  return event.type === 'relation.added' ? { ...rest, parent: target as TaskId } : rest
+}
+
+function optional<Key extends string, Value>(key: Key, value: Value | null | undefined): { [K in Key]?: Value } {
+  return (value === null || value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
+}
+
+function textOf(data: EventData, field: string): string {
+  return data[field] as string
+}

@@ -1,0 +1,305 @@
+import {
+  AlreadyClosedError,
+  CycleDetectedError,
+  IllegalTransitionError,
+  RelationDomainError,
+  StaleRevisionError,
+} from '../../errors.js'
+import { type AgentId, type CommentId, newCommentId, newTaskId, type NodeId, type TaskId } from '../../ids.js'
+import type { NewEvent } from '../../log/append.js'
+import type { EventData } from '../../log/event.js'
+import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
+import type { Reader } from '../../store/store.js'
+import type { Gate } from '../../vocabulary.js'
+import { idsOf, namespaceOf, requireFree, requireNode } from '../nodes.js'
+import type { CommandOptions } from '../options.js'
+import { defaultWord } from '../per-vocabulary.js'
+import type { BornRelation } from '../relations/relation-rows.js'
+import { findParent } from '../relations/relation-rows.js'
+import { findCycleOfWaiting, findCycleThroughNewTask } from '../relations/waiting.js'
+import type { Circumstances, Command, Decision, Session } from '../session.js'
+import { applyTaskEvent, type TaskUpdated } from './apply-event.js'
+import { toComment } from './events.js'
+import type { Blocker, Comment, NewTask, Task, TaskChanges } from './task.js'
+import { readTask } from './task-rows.js'
+
+/** What `tasks.update` takes, as its schema gives it back. */
+export interface TaskUpdate {
+  readonly id: TaskId
+  readonly changes: TaskChanges & { readonly status?: string }
+  readonly expectedRevision?: number
+}
+
+/** Decides `tasks.create`. */
+export function createTask(session: Session, input: NewTask): Command<Task> {
+  const { namespace, vocabulary, newUuid } = session.settings
+  const id = input.id ?? newTaskId(input.namespace ?? namespace, newUuid)
+  return {
+    operation: 'tasks.create',
+    input,
+    options: input,
+    async decide(reader, { actor }) {
+      await requireFree(reader, id)
+      if (input.owner !== undefined) await requireNode(reader, input.owner, ['agent'])
+      const relations = await relationsOfNewTask(reader, id, input, actor)
+      const event: NewEvent = {
+        type: 'task.created',
+        subject: id,
+        data: {
+          title: input.title,
+          description: input.description ?? '',
+          type: input.type ?? defaultWord(vocabulary.taskTypes, 'task'),
+          priority: input.priority ?? 'medium',
+          phase: input.phase ?? defaultWord(vocabulary.phases, 'unscoped'),
+          ...(input.owner !== undefined && { owner: input.owner }),
+          labels: input.labels ?? [],
+          notes: input.notes ?? '',
+          externalRefs: (input.externalRefs ?? []) as unknown as EventData[],
+          relations: relations as unknown as EventData[],
+        },
+      }
+      return { events: [event], result: ([written]) => applyTaskEvent(undefined, written!) }
+    },
+    repeat: taskAsWritten,
+  }
+}
+
+async function relationsOfNewTask(
+  reader: Reader,
+  id: TaskId,
+  input: NewTask,
+  actor: AgentId,
+): Promise<readonly BornRelation[]> {
+  const relations: BornRelation[] = []
+  const add = (kind: BornRelation['kind'], target: NodeId, gate?: Gate) => {
+    if (target === id) throw new RelationDomainError(kind, id, id, 'a task cannot be related to itself')
+    if (relations.some((relation) => relation.kind === kind && relation.target === target)) return
+    relations.push(gate === undefined ? { kind, target } : { kind, target, gate })
+  }
+  const parent = input.parent && (await requireNode(reader, input.parent, ['task'])).key
+  if (input.parent !== undefined) add('parent', input.parent)
+  const blockers: number[] = []
+  for (const blocker of input.blockedBy ?? []) {
+    const { task, gate }: Blocker = typeof blocker === 'string' ? { task: blocker, gate: 'closed' } : blocker
+    blockers.push((await requireNode(reader, task, ['task'])).key)
+    add('blocked_by', task, gate)
+  }
+  for (const origin of input.derivedFrom ?? []) {
+    await requireNode(reader, origin, ['task', 'artifact', 'comment'])
+    add('derived_from', origin)
+  }
+  if (input.generatedBy !== undefined) {
+    await requireNode(reader, input.generatedBy, ['activity'])
+    add('generated_by', input.generatedBy)
+  }
+  if (input.attributedTo !== undefined) await requireNode(reader, input.attributedTo, ['agent'])
+  add('attributed_to', input.attributedTo ?? actor)
+  if (typeof parent === 'number' && blockers.length > 0) {
+    // The key that no node has: that of the task to be.
+    const cycle = await findCycleThroughNewTask(reader, 0, parent, blockers)
+    if (cycle !== undefined) {
+      const ids = await idsOf(reader, cycle)
+      throw new CycleDetectedError('blocked_by', ids.map((known) => known ?? id))
+    }
+  }
+  return relations
+}
+
+/** Decides `tasks.update`. */
+export function updateTask(input: TaskUpdate, options: CommandOptions): Command<Task> {
+  return onTask('tasks.update', input, options, async (reader, key, task) => {
+    const changes = await changedFields(reader, key, task, input.changes)
+    return Object.keys(changes).length === 0 ? undefined : { type: 'task.updated', data: changes as EventData }
+  })
+}
+
+const MOVABLE = ['open', 'in_progress', 'in_review']
+
+async function changedFields(
+  reader: Reader,
+  key: number,
+  task: Task,
+  changes: TaskUpdate['changes'],
+): Promise<TaskUpdated> {
+  const changed: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(changes)) {
+    const cleared = value === null ? CLEARED[field as keyof typeof CLEARED] : value
+    if (value !== undefined && !isSame(task[field as keyof Task] ?? null, cleared)) changed[field] = cleared
+  }
+  if (typeof changed.status === 'string') checkMove(task, changed.status)
+  if (typeof changed.owner === 'string') await requireNode(reader, changed.owner, ['agent'])
+  if (typeof changed.parent === 'string') await checkNewParent(reader, key, task, changed.parent as TaskId)
+  return changed
+}
+
+/** What a field holds once `null` has cleared it. */
+const CLEARED = { description: '', notes: '', labels: [], externalRefs: [], owner: null, parent: null }
+
+function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after)
+}
+
+function checkMove(task: Task, to: string): void {
+  if (MOVABLE.includes(task.status) && MOVABLE.includes(to)) return
+  throw new IllegalTransitionError(
+    task.id,
+    task.status,
+    to,
+    task.status === 'closed'
+      ? 'Use tasks.reopen first.'
+      : task.status === 'blocked'
+        ? 'Use tasks.unhold first.'
+        : to === 'closed'
+          ? 'Use tasks.close.'
+          : 'Use tasks.hold.',
+  )
+}
+
+async function checkNewParent(reader: Reader, key: number, task: Task, parent: TaskId): Promise<void> {
+  if (parent === task.id) {
+    throw new RelationDomainError('parent', task.id, parent, 'a task cannot be related to itself')
+  }
+  const target = (await requireNode(reader, parent, ['task'])).key
+  const before = await findParent(reader, key)
+  const cycle = await findCycleOfWaiting(
+    reader,
+    { source: key, kind: 'parent', target },
+    before === undefined ? undefined : { source: key, kind: 'parent', target: before },
+  )
+  if (cycle !== undefined) throw new CycleDetectedError('parent', (await idsOf(reader, cycle)) as string[])
+}
+
+/** Decides `tasks.close`. */
+export function closeTask(
+  input: { id: TaskId; reason?: string; outcome?: string; expectedRevision?: number },
+  options: CommandOptions,
+): Command<Task> {
+  return onTask('tasks.close', input, options, async (_reader, _key, task) => {
+    if (task.status === 'closed') throw new AlreadyClosedError(task.id, task.closedAt!)
+    return { type: 'task.closed', data: { outcome: input.outcome ?? 'completed', ...withReason(input.reason) } }
+  })
+}
+
+/** Decides `tasks.reopen`. */
+export function reopenTask(
+  input: { id: TaskId; reason?: string; expectedRevision?: number },
+  options: CommandOptions,
+): Command<Task> {
+  return onTask('tasks.reopen', input, options, async (_reader, _key, task) => {
+    if (task.status !== 'closed') {
+      throw new IllegalTransitionError(task.id, task.status, 'open', 'Only closed tasks are reopened.')
+    }
+    return { type: 'task.reopened', data: withReason(input.reason) }
+  })
+}
+
+/** Decides `tasks.hold`. */
+export function holdTask(
+  input: { id: TaskId; reason: string; expectedRevision?: number },
+  options: CommandOptions,
+): Command<Task> {
+  return onTask('tasks.hold', input, options, async (_reader, _key, task) => {
+    if (!MOVABLE.includes(task.status)) {
+      const hint = task.status === 'closed' ? 'Use tasks.reopen first.' : 'It is on hold already.'
+      throw new IllegalTransitionError(task.id, task.status, 'blocked', hint)
+    }
+    return { type: 'task.held', data: { reason: input.reason } }
+  })
+}
+
+/** Decides `tasks.unhold`. */
+export function unholdTask(
+  input: { id: TaskId; expectedRevision?: number },
+  options: CommandOptions,
+): Command<Task> {
+  return onTask('tasks.unhold', input, options, async (_reader, _key, task) => {
+    if (task.status !== 'blocked') {
+      throw new IllegalTransitionError(task.id, task.status, 'open', 'Only tasks on hold can be taken off it.')
+    }
+    return { type: 'task.unheld', data: {} }
+  })
+}
+
+/** Decides `tasks.addLabel` and `tasks.removeLabel`. */
+export function changeLabel(
+  type: 'label.added' | 'label.removed',
+  input: { id: TaskId; label: string; expectedRevision?: number },
+  options: CommandOptions,
+): Command<Task> {
+  const operation = type === 'label.added' ? 'tasks.addLabel' : 'tasks.removeLabel'
+  return onTask(operation, input, options, async (_reader, _key, task) =>
+    task.labels.includes(input.label) === (type === 'label.added')
+      ? undefined
+      : { type, data: { label: input.label } },
+  )
+}
+
+/** Decides `tasks.addComment`. */
+export function addComment(
+  session: Session,
+  input: { id: TaskId; comment: { body: string; author?: AgentId; id?: CommentId } },
+  options: CommandOptions,
+): Command<Comment> {
+  const { body, author } = input.comment
+  const id = input.comment.id ?? newCommentId(namespaceOf(input.id), session.settings.newUuid)
+  return {
+    operation: 'tasks.addComment',
+    input,
+    options,
+    async decide(reader, { actor }) {
+      await requireNode(reader, input.id, ['task'])
+      if (author !== undefined) await requireNode(reader, author, ['agent'])
+      await requireFree(reader, id)
+      const data = { id, author: author ?? actor, body }
+      return {
+        events: [{ type: 'comment.added', subject: input.id, data }],
+        result: ([written]) => toComment(written!),
+      }
+    },
+    repeat: async (_reader, [written]) => toComment(written!),
+  }
+}
+
+interface TaskInput {
+  readonly id: TaskId
+  readonly expectedRevision?: number
+}
+
+/** A command on one task that exists: the event that changes it, or `undefined` where nothing changes. */
+function onTask(
+  operation: string,
+  input: TaskInput,
+  options: CommandOptions,
+  decide: (reader: Reader, key: number, task: Task) => Promise<Omit<NewEvent, 'subject'> | undefined>,
+): Command<Task> {
+  return {
+    operation,
+    input,
+    options,
+    async decide(reader: Reader, _circumstances: Circumstances): Promise<Decision<Task>> {
+      const { key } = await requireNode(reader, input.id, ['task'])
+      const task = await readTask(reader, key)
+      if (input.expectedRevision !== undefined && input.expectedRevision !== task.revision) {
+        throw new StaleRevisionError(input.id, input.expectedRevision, task.revision)
+      }
+      const event = await decide(reader, key, task)
+      if (event === undefined) return { events: [], result: () => task }
+      return {
+        events: [{ ...event, subject: input.id }],
+        result: (written) => written.reduce<Task>((before, after) => applyTaskEvent(before, after), task),
+      }
+    },
+    repeat: taskAsWritten,
+  }
+}
+
+/** The task as a command left it: the fold of its events up to the last that the command wrote. */
+async function taskAsWritten(reader: Reader, written: readonly ReadableEvent[]): Promise<Task> {
+  const last = written.at(-1)!
+  const events = await readSubjectEvents(reader, last.subject, last.seq)
+  return events.reduce<Task | undefined>((task, event) => applyTaskEvent(task, event), undefined)!
+}
+
+function withReason(reason: string | undefined): { reason?: string } {
+  return reason === undefined || reason === '' ? {} : { reason }
+}

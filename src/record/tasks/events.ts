@@ -1,0 +1,131 @@
+import type { CommentId, TaskId, AgentId } from '../../ids.js'
+import type { EventData } from '../../log/event.js'
+import type { ReadableEvent } from '../../log/read-events.js'
+import type { Writer } from '../../store/store.js'
+import type { EventDefinition } from '../event-definition.js'
+import { insertNode, keyOf } from '../nodes.js'
+import { dropFields, redactTexts } from '../redacted.js'
+import { deleteRelation, findParent, insertBornRelations, insertRelation } from '../relations/relation-rows.js'
+import { applyTaskEvent, type TaskCreated, type TaskUpdated } from './apply-event.js'
+import { countStatus } from './readiness.js'
+import type { Comment, Task } from './task.js'
+import { insertExternalRefs, insertLabels, insertTask, readTask, updateTask } from './task-rows.js'
+
+/** Data of `comment.added`, whose subject is the task. */
+interface CommentAdded {
+  readonly id: CommentId
+  readonly author: AgentId
+  readonly body: string
+}
+
+/** The comment that an event added. */
+export function toComment(event: ReadableEvent): Comment {
+  const { id, author, body } = event.data as unknown as CommentAdded
+  return { id, task: event.subject as TaskId, author, body, createdAt: event.at }
+}
+
+/** Events whose subject is a task and which change it. */
+export const TASK_EVENTS = {
+  'task.created': { evolve: evolveCreated, erase: eraseTaskTexts },
+  'task.updated': { evolve: evolveUpdated, erase: eraseTaskTexts },
+  'task.closed': { evolve: evolveTask, erase: (data) => dropFields(data, ['reason']) },
+  'task.reopened': { evolve: evolveTask, erase: (data) => dropFields(data, ['reason']) },
+  'task.held': { evolve: evolveTask, erase: (data) => redactTexts(data, ['reason']) },
+  'task.unheld': { evolve: evolveTask, erase: (data) => data },
+  'label.added': { evolve: evolveLabels, erase: (data) => dropFields(data, ['label']) },
+  'label.removed': { evolve: evolveLabels, erase: (data) => dropFields(data, ['label']) },
+} satisfies Record<string, EventDefinition>
+
+/** `comment.added`: about a task, without changing it. */
+export const COMMENT_EVENTS = {
+  'comment.added': {
+    async evolve(writer, event) {
+      const comment = toComment(event)
+      await insertNode(writer, event.seq, 'comment', comment.id)
+      await writer.run(
+        'INSERT INTO comments (key, task, author, body, created_at) VALUES (?, ?, ?, ?, ?)',
+        event.seq,
+        await keyOf(writer, comment.task),
+        await keyOf(writer, comment.author),
+        comment.body,
+        comment.createdAt,
+      )
+    },
+    erase: (data) => redactTexts(data, ['body']),
+  },
+} satisfies Record<string, EventDefinition>
+
+/** Labels can name a person as well as a title can, so they go too; the relations stay. */
+function eraseTaskTexts(data: EventData): EventData {
+  const kept = redactTexts(data, ['title', 'description', 'notes'])
+  return {
+    ...kept,
+    ...('labels' in kept && { labels: [] }),
+    ...('externalRefs' in kept && { externalRefs: [] }),
+  }
+}
+
+async function evolveCreated(writer: Writer, event: ReadableEvent): Promise<void> {
+  const task = applyTaskEvent(undefined, event)
+  const { relations } = event.data as unknown as TaskCreated
+  await insertNode(writer, event.seq, 'task', task.id)
+  await insertTask(writer, event.seq, task, await ownerKey(writer, task))
+  await insertLabels(writer, event.seq, task.labels)
+  await insertExternalRefs(writer, event.seq, task.externalRefs)
+  await insertBornRelations(writer, event.seq, relations, event)
+}
+
+async function evolveTask(writer: Writer, event: ReadableEvent): Promise<void> {
+  const key = await keyOf(writer, event.subject)
+  await replaceTask(writer, event, key)
+}
+
+async function evolveLabels(writer: Writer, event: ReadableEvent): Promise<void> {
+  const key = await keyOf(writer, event.subject)
+  const task = await replaceTask(writer, event, key)
+  await writer.run('DELETE FROM task_labels WHERE task = ?', key)
+  await insertLabels(writer, key, task.labels)
+}
+
+async function evolveUpdated(writer: Writer, event: ReadableEvent): Promise<void> {
+  const key = await keyOf(writer, event.subject)
+  const changes = event.data as unknown as TaskUpdated
+  const task = await replaceTask(writer, event, key)
+  if (changes.labels !== undefined) {
+    await writer.run('DELETE FROM task_labels WHERE task = ?', key)
+    await insertLabels(writer, key, task.labels)
+  }
+  if (changes.externalRefs !== undefined) {
+    await writer.run('DELETE FROM external_refs WHERE task = ?', key)
+    await insertExternalRefs(writer, key, task.externalRefs)
+  }
+  if (changes.parent !== undefined) await moveTask(writer, event, key, changes.parent)
+}
+
+async function moveTask(writer: Writer, event: ReadableEvent, key: number, parent: TaskId | null): Promise<void> {
+  const before = await findParent(writer, key)
+  if (before !== undefined) await deleteRelation(writer, { source: key, kind: 'parent', target: before, gate: null })
+  if (parent !== null) {
+    await insertRelation(writer, { source: key, kind: 'parent', target: await keyOf(writer, parent) }, event)
+  }
+}
+
+/** Applies the event to the stored task and tells those that wait for it. */
+async function replaceTask(writer: Writer, event: ReadableEvent, key: number): Promise<Task> {
+  const before = await readTask(writer, key)
+  const after = applyTaskEvent(before, event)
+  await updateTask(writer, key, after, await ownerKey(writer, after))
+  if (before.status !== after.status || before.outcome !== after.outcome) {
+    await countStatus(
+      writer,
+      key,
+      { status: before.status, outcome: before.outcome ?? null },
+      { status: after.status, outcome: after.outcome ?? null },
+    )
+  }
+  return after
+}
+
+async function ownerKey(writer: Writer, task: Task): Promise<number | null> {
+  return task.owner === undefined ? null : keyOf(writer, task.owner)
+}

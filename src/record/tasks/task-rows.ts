@@ -1,0 +1,199 @@
+import type { AgentId, TaskId } from '../../ids.js'
+import type { Reader, SqlValue, Writer } from '../../store/store.js'
+import { type Outcome, PRIORITIES, type Status } from '../../vocabulary.js'
+import { toId } from '../nodes.js'
+import type { ExternalRef, Task } from './task.js'
+
+/** A row of `TASKS`. */
+export interface TaskRow {
+  readonly key: number
+  readonly namespace: string
+  readonly uuid: string
+  readonly status: Status
+  readonly outcome: Outcome | null
+  readonly priority: number
+  readonly type: string
+  readonly phase: string
+  readonly revision: number
+  readonly created_at: string
+  readonly updated_at: string
+  readonly closed_at: string | null
+  readonly title: string
+  readonly description: string
+  readonly notes: string
+  readonly close_reason: string | null
+  readonly hold_reason: string | null
+  readonly owner_namespace: string | null
+  readonly owner_uuid: string | null
+  readonly parent_namespace: string | null
+  readonly parent_uuid: string | null
+}
+
+/** The columns of a task, of tasks `t` and what it is joined to by `TASK_JOINS`. */
+export const TASK_COLUMNS = `t.key, n.namespace, n.uuid, t.status, t.outcome, t.priority, t.type, t.phase, t.revision, t.created_at,
+  t.updated_at, t.closed_at, t.title, t.description, t.notes, t.close_reason, t.hold_reason,
+  o.namespace AS owner_namespace, o.uuid AS owner_uuid, pn.namespace AS parent_namespace, pn.uuid AS parent_uuid`
+
+export const TASK_JOINS = `JOIN nodes n ON n.key = t.key
+  LEFT JOIN nodes o ON o.key = t.owner
+  LEFT JOIN relations p ON p.source = t.key AND p.kind = 'parent'
+  LEFT JOIN nodes pn ON pn.key = p.target`
+
+const BY_KEY = `SELECT ${TASK_COLUMNS} FROM tasks t ${TASK_JOINS} WHERE t.key = ?`
+const BY_KEYS = `SELECT ${TASK_COLUMNS} FROM json_each(?) k JOIN tasks t ON t.key = k.value ${TASK_JOINS}`
+
+/** How many tasks are read at once. */
+const BATCH = 500
+
+/** The task with this key, which there is. */
+export async function readTask(reader: Reader, key: number): Promise<Task> {
+  const row = await reader.get<TaskRow>(BY_KEY, key)
+  return (await toTasks(reader, [row!]))[0]!
+}
+
+/** The tasks with these keys, in the same order. */
+export async function readTasks(reader: Reader, keys: readonly number[]): Promise<Task[]> {
+  const tasks: Task[] = []
+  for (let first = 0; first < keys.length; first += BATCH) {
+    const rows = await reader.all<TaskRow>(BY_KEYS, JSON.stringify(keys.slice(first, first + BATCH)))
+    const positions = new Map(keys.slice(first, first + BATCH).map((key, index) => [key, index]))
+    rows.sort((one, other) => positions.get(one.key)! - positions.get(other.key)!)
+    tasks.push(...(await toTasks(reader, rows)))
+  }
+  return tasks
+}
+
+/** Rows as tasks, with their labels and external references, which are read for all of them at once. */
+export async function toTasks(reader: Reader, rows: readonly TaskRow[]): Promise<Task[]> {
+  if (rows.length === 0) return []
+  const keys = JSON.stringify(rows.map((row) => row.key))
+  const labels = grouped(
+    await reader.rows<[number, string]>(
+      `SELECT l.task, l.label FROM json_each(?) k JOIN task_labels l ON l.task = k.value`,
+      keys,
+    ),
+    ([, label]) => label,
+  )
+  const refs = grouped(
+    await reader.rows<[number, string, string, string | null]>(
+      `SELECT e.task, e.system, e.id, e.url FROM json_each(?) k JOIN external_refs e ON e.task = k.value`,
+      keys,
+    ),
+    ([, system, id, url]): ExternalRef => ({ system, id, ...(url !== null && { url }) }),
+  )
+  return rows.map((row) =>
+    toTask(row, (labels.get(row.key) ?? []).sort(), (refs.get(row.key) ?? []).sort(compareExternalRefs)),
+  )
+}
+
+/** The order of a task's external references. */
+export function compareExternalRefs(one: ExternalRef, other: ExternalRef): number {
+  return compareText(one.system, other.system) || compareText(one.id, other.id)
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
+
+function grouped<Row extends readonly [number, ...SqlValue[]], Value>(
+  rows: readonly Row[],
+  value: (row: Row) => Value,
+): Map<number, Value[]> {
+  const groups = new Map<number, Value[]>()
+  for (const row of rows) {
+    const group = groups.get(row[0])
+    if (group === undefined) groups.set(row[0], [value(row)])
+    else group.push(value(row))
+  }
+  return groups
+}
+
+function toTask(row: TaskRow, labels: readonly string[], externalRefs: readonly ExternalRef[]): Task {
+  return {
+    id: toId<TaskId>(row.namespace, row.uuid),
+    namespace: row.namespace,
+    title: row.title,
+    description: row.description,
+    status: row.status,
+    ...(row.outcome !== null && { outcome: row.outcome }),
+    priority: PRIORITIES[row.priority]!,
+    type: row.type,
+    phase: row.phase,
+    ...(row.owner_uuid !== null && { owner: toId<AgentId>(row.owner_namespace!, row.owner_uuid) }),
+    notes: row.notes,
+    labels,
+    externalRefs,
+    ...(row.parent_uuid !== null && { parent: toId<TaskId>(row.parent_namespace!, row.parent_uuid) }),
+    revision: row.revision,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    ...(row.closed_at !== null && { closedAt: row.closed_at }),
+    ...(row.close_reason !== null && { closeReason: row.close_reason }),
+    ...(row.hold_reason !== null && { holdReason: row.hold_reason }),
+  }
+}
+
+/** Adds the row of a task that has just been created; `owner` is a key. */
+export async function insertTask(writer: Writer, key: number, task: Task, owner: number | null): Promise<void> {
+  await writer.run(
+    `INSERT INTO tasks (key, status, priority, type, phase, owner, revision, created_at, updated_at, title, description, notes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    key,
+    task.status,
+    PRIORITIES.indexOf(task.priority),
+    task.type,
+    task.phase,
+    owner,
+    task.revision,
+    task.createdAt,
+    task.updatedAt,
+    task.title,
+    task.description,
+    task.notes,
+  )
+}
+
+/** Writes the row of a task anew; what holds it back is counted elsewhere. */
+export async function updateTask(writer: Writer, key: number, task: Task, owner: number | null): Promise<void> {
+  await writer.run(
+    `UPDATE tasks SET status = ?, outcome = ?, priority = ?, type = ?, phase = ?, owner = ?, revision = ?, updated_at = ?,
+       closed_at = ?, title = ?, description = ?, notes = ?, close_reason = ?, hold_reason = ?
+     WHERE key = ?`,
+    task.status,
+    task.outcome ?? null,
+    PRIORITIES.indexOf(task.priority),
+    task.type,
+    task.phase,
+    owner,
+    task.revision,
+    task.updatedAt,
+    task.closedAt ?? null,
+    task.title,
+    task.description,
+    task.notes,
+    task.closeReason ?? null,
+    task.holdReason ?? null,
+    key,
+  )
+}
+
+/** Raises the revision of a task whose relations changed. */
+export async function touchTask(writer: Writer, key: number, at: string): Promise<void> {
+  await writer.run('UPDATE tasks SET revision = revision + 1, updated_at = ? WHERE key = ?', at, key)
+}
+
+export async function insertLabels(writer: Writer, key: number, labels: readonly string[]): Promise<void> {
+  for (const label of labels) await writer.run('INSERT INTO task_labels (task, label) VALUES (?, ?)', key, label)
+}
+
+export async function insertExternalRefs(writer: Writer, key: number, refs: readonly ExternalRef[]): Promise<void> {
+  for (const { system, id, url } of refs) {
+    await writer.run(
+      'INSERT INTO external_refs (task, system, id, url) VALUES (?, ?, ?, ?)',
+      key,
+      system,
+      id,
+      url ?? null,
+    )
+  }
+}

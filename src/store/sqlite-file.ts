@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { CannotOpenError, NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
+import { MIGRATIONS, SCHEMA_VERSION } from './migrations.js'
+import { untilNotBusy } from './patience.js'
+import { translateError } from './sqlite-errors.js'
+
+/** `full`: an acknowledged record survives a power cut. `normal`: faster; the last moments may be lost with the power. */
+export type Durability = 'full' | 'normal'
+
+/** What is fixed when a file is made. */
+export interface FileSettings {
+  readonly namespace: string
+}
+
+/** The text of `schema.sql`. */
+export function readSchema(): string {
+  return readFileSync(new URL('../../schema.sql', import.meta.url), 'utf8')
+}
+
+/** Opens a file for writing and makes it first where it is missing or empty. Anything that is not ours is left alone. */
+export async function openForWriting(
+  path: string,
+  durability: Durability,
+  settings: () => FileSettings,
+): Promise<Database.Database> {
+  if (path !== ':memory:') makeFolder(path)
+  const db = connect(path, { timeout: 0 })
+  try {
+    await untilNotBusy(path, () => createOrMigrate(db, path, settings))
+    // Only after the schema is committed, so that the application id stands in the file itself and not in its WAL.
+    if (path !== ':memory:') await untilNotBusy(path, () => db.pragma('journal_mode = WAL'))
+    db.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`)
+    db.pragma('foreign_keys = ON')
+    db.pragma('temp_store = MEMORY')
+    db.pragma('secure_delete = ON')
+    return db
+  } catch (error) {
+    db.close()
+    throw translateError(error, path)
+  }
+}
+
+/** Opens a file that exists, for reading; never writes to it and never migrates it. */
+export async function openForReading(path: string): Promise<Database.Database> {
+  const db = connect(path, { timeout: 0, readonly: true })
+  try {
+    const version = await untilNotBusy(path, () => userVersion(db))
+    if (version !== SCHEMA_VERSION) throw new SchemaVersionError(path, version, SCHEMA_VERSION)
+    db.pragma('temp_store = MEMORY')
+    return db
+  } catch (error) {
+    db.close()
+    throw translateError(error, path)
+  }
+}
+
+function connect(path: string, options: Database.Options): Database.Database {
+  try {
+    return new Database(path, options)
+  } catch (error) {
+    throw translateError(error, path)
+  }
+}
+
+function createOrMigrate(db: Database.Database, path: string, settings: () => FileSettings): void {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const version = userVersion(db)
+    if (version > SCHEMA_VERSION) throw new SchemaVersionError(path, version, SCHEMA_VERSION)
+    if (version === 0) create(db, path, settings())
+    for (const migration of MIGRATIONS) {
+      if (version > 0 && migration.version > version) db.exec(migration.sql)
+    }
+    if (version > 0 && version < SCHEMA_VERSION) db.pragma(`user_version = ${SCHEMA_VERSION}`)
+    db.exec('COMMIT')
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function create(db: Database.Database, path: string, settings: FileSettings): void {
+  if (db.prepare('SELECT 1 FROM sqlite_master').get() !== undefined) {
+    throw new NotAProvtrailFileError(path, 'it is a database of another program')
+  }
+  db.exec(readSchema())
+  db.prepare("INSERT INTO settings (name, value) VALUES ('namespace', ?)").run(settings.namespace)
+}
+
+function userVersion(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new CannotOpenError(path, `its folder cannot be made (${(error as Error).message})`, error)
+  }
+}

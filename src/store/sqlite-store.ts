@@ -1,0 +1,183 @@
+import { setTimeout } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { TrackerClosedError } from '../errors.js'
+import { Connection } from './connection.js'
+import { useFile } from './file-use.js'
+import { Pacer } from './pacer.js'
+import { untilNotBusy } from './patience.js'
+import { type Durability, type FileSettings, openForReading, openForWriting } from './sqlite-file.js'
+import type { HeldTransaction, Reader, Snapshot, Store, Writer } from './store.js'
+import { WriteQueue } from './write-queue.js'
+
+const PURGE_ATTEMPTS = 50
+const PURGE_WAIT_MS = 20
+
+/** How an SQLite file is opened. */
+export interface SqliteOptions {
+  readonly path: string
+  readonly readOnly: boolean
+  readonly durability: Durability
+  /** Asked for only when the file is made. */
+  readonly settings: () => FileSettings
+}
+
+/** Opens, and where need be makes, an SQLite file; `:memory:` lives as long as the store. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  const { path } = options
+  if (path === ':memory:') return new MemoryStore(await openForWriting(path, options.durability, options.settings))
+  const release = useFile(path, options.readOnly)
+  try {
+    if (options.readOnly) return new FileStore(path, release, await openForReading(path), undefined)
+    const writer = await openForWriting(path, options.durability, options.settings)
+    try {
+      return new FileStore(path, release, await openForReading(path), writer)
+    } catch (error) {
+      writer.close()
+      throw error
+    }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** A file: one connection reads, another writes, so that readers never see what is not committed. */
+class FileStore implements Store {
+  readonly path: string
+  readonly readOnly: boolean
+  readonly #reader: Connection
+  readonly #writer: Connection | undefined
+  readonly #queue: WriteQueue | undefined
+  readonly #pacer = new Pacer()
+  #lastRead: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  readonly #release: () => void
+
+  constructor(path: string, release: () => void, reader: Database.Database, writer: Database.Database | undefined) {
+    this.path = path
+    this.#release = release
+    this.readOnly = writer === undefined
+    this.#reader = new Connection(reader, path)
+    if (writer !== undefined) {
+      this.#writer = new Connection(writer, path)
+      this.#queue = new WriteQueue(this.#writer, path, this.#pacer)
+    }
+  }
+
+  read<T>(query: (reader: Reader) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new TrackerClosedError())
+    const result = this.#lastRead.then(() => this.#readAlone(query))
+    this.#lastRead = result.catch(() => undefined)
+    return result
+  }
+
+  async #readAlone<T>(query: (reader: Reader) => Promise<T>): Promise<T> {
+    await this.#pacer.turn()
+    await beginReading(this.#reader, this.path)
+    try {
+      return await query(this.#reader)
+    } finally {
+      this.#reader.control('COMMIT')
+    }
+  }
+
+  write<T>(command: (writer: Writer) => Promise<T>): Promise<T> {
+    return this.#writing().write(command)
+  }
+
+  hold(): Promise<HeldTransaction> {
+    return this.#writing().hold()
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    if (this.#closed) throw new TrackerClosedError()
+    return openSnapshot(await openForReading(this.path), this.path)
+  }
+
+  purge(): Promise<void> {
+    return this.#writing().between(async () => {
+      // The write-ahead log holds former pages until it is cut off, which readers can put off.
+      for (let attempt = 0; attempt < PURGE_ATTEMPTS && !this.#writer!.truncateLog(); attempt++) {
+        await setTimeout(PURGE_WAIT_MS)
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#queue?.close()
+    await this.#lastRead
+    this.#reader.close()
+    this.#writer?.close()
+    this.#release()
+  }
+
+  #writing(): WriteQueue {
+    if (this.#queue === undefined) throw new Error(`${this.path} is open for reading only`)
+    return this.#queue
+  }
+}
+
+/** A database in memory has one connection, so that reads take their turn among the writes. */
+class MemoryStore implements Store {
+  readonly path = ':memory:'
+  readonly readOnly = false
+  readonly #db: Database.Database
+  readonly #connection: Connection
+  readonly #queue: WriteQueue
+
+  constructor(db: Database.Database) {
+    this.#db = db
+    this.#connection = new Connection(db, this.path)
+    this.#queue = new WriteQueue(this.#connection, this.path, new Pacer())
+  }
+
+  read<T>(query: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#queue.write(query)
+  }
+
+  write<T>(command: (writer: Writer) => Promise<T>): Promise<T> {
+    return this.#queue.write(command)
+  }
+
+  hold(): Promise<HeldTransaction> {
+    return this.#queue.hold()
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const held = await this.#queue.hold()
+    await held.rollback()
+    return openSnapshot(new Database(this.#db.serialize()), this.path)
+  }
+
+  async purge(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await this.#queue.close()
+    if (this.#db.open) this.#connection.close()
+  }
+}
+
+/** Fixes what is seen: a deferred BEGIN sees the file only from its first statement on. */
+async function beginReading(connection: Connection, path: string): Promise<void> {
+  connection.control('BEGIN')
+  try {
+    await untilNotBusy(path, () => connection.pin())
+  } catch (error) {
+    connection.control('ROLLBACK')
+    throw error
+  }
+}
+
+async function openSnapshot(db: Database.Database, path: string): Promise<Snapshot> {
+  const connection = new Connection(db, path)
+  await beginReading(connection, path)
+  return {
+    get: (sql, ...values) => connection.get(sql, ...values),
+    all: (sql, ...values) => connection.all(sql, ...values),
+    rows: (sql, ...values) => connection.rows(sql, ...values),
+    close: async () => connection.close(),
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The words that a record is written with.
+ *
+ * Priorities, statuses, outcomes, gates, agent kinds and stages are fixed: rules of the library turn on them. Phases,
+ * roles and task types belong to the team that works: the lists here are defaults that a file replaces with a
+ * {@link Vocabulary} of its own.
+ */
+
+/**
+ * How urgent a task is, most urgent first; of two tasks that are ready, the one that stands earlier here is offered
+ * first. `backlog` is for work that is wanted at no particular time.
+ */
+export const PRIORITIES = ['critical', 'high', 'medium', 'low', 'backlog'] as const
+
+/** One of {@link PRIORITIES}. */
+export type Priority = (typeof PRIORITIES)[number]
+
+/**
+ * Where a task stands.
+ *
+ * - `open`: nobody works on it.
+ * - `in_progress`: somebody works on it.
+ * - `in_review`: the work is done and somebody judges it.
+ * - `blocked`: somebody has put it on hold. A task that merely waits for another one is not `blocked` in this sense;
+ *   that is computed from its relations.
+ * - `closed`: it is over, with one of {@link OUTCOMES}; it can be reopened.
+ */
+export const STATUSES = ['open', 'in_progress', 'in_review', 'blocked', 'closed'] as const
+
+/** One of {@link STATUSES}. */
+export type Status = (typeof STATUSES)[number]
+
+/**
+ * How work came out.
+ *
+ * - `completed`: what was asked for is there.
+ * - `failed`: it was tried and is not.
+ * - `cancelled`: it is no longer wanted.
+ */
+export const OUTCOMES = ['completed', 'failed', 'cancelled'] as const
+
+/** One of {@link OUTCOMES}. */
+export type Outcome = (typeof OUTCOMES)[number]
+
+/**
+ * What a task that is blocked by another one waits for.
+ *
+ * - `closed`: the blocker is over, however it came out.
+ * - `completed`: the blocker came out as `completed`.
+ * - `failed`: the blocker came out as `failed`; for the plan B that is needed only then.
+ */
+export const GATES = ['closed', 'completed', 'failed'] as const
+
+/** One of {@link GATES}. */
+export type Gate = (typeof GATES)[number]
+
+/**
+ * What kinds of work there are, unless the file says otherwise: a defect to mend, something new for users, a plain piece
+ * of work, a large one that is split into children, and upkeep that users do not see.
+ */
+export const TASK_TYPES = ['bug', 'feature', 'task', 'epic', 'chore'] as const
+
+/** One of {@link TASK_TYPES}, or a word of the file's own vocabulary. */
+export type TaskType = (typeof TASK_TYPES)[number] | (string & {})
+
+/**
+ * What an agent is, after the agent types of PROV-O (https://www.w3.org/TR/prov-o/#Agent): `human` is a prov:Person,
+ * `ml` (a model in a role) and `software` (any other program) are prov:SoftwareAgent, `organization` is a
+ * prov:Organization.
+ */
+export const AGENT_KINDS = ['human', 'ml', 'software', 'organization'] as const
+
+/** One of {@link AGENT_KINDS}. */
+export type AgentKind = (typeof AGENT_KINDS)[number]
+
+/**
+ * The function that an agent has in an activity (prov:hadRole), unless the file says otherwise: the person who asks and
+ * accepts, who designs, who hands out work, who does it, who judges it.
+ */
+export const ROLES = ['human', 'architect', 'supervisor', 'worker', 'reviewer'] as const
+
+/** One of {@link ROLES}, or a word of the file's own vocabulary. */
+export type Role = (typeof ROLES)[number] | (string & {})
+
+/** How far an activity has come within its phase. `blocked` means that it cannot go on for now. */
+export const STAGES = ['not_started', 'in_progress', 'blocked', 'complete'] as const
+
+/** One of {@link STAGES}. */
+export type Stage = (typeof STAGES)[number]
+
+/**
+ * The steps from a wish to landed work, in their order, unless the file says otherwise: the wish is heard (`request`),
+ * questioned (`elicit`), answered with a plan (`propose`) that is judged (`review`), accepted by users (`plan_uat`) and
+ * decided (`ratify`); it goes to those who build it (`handoff`), who plan (`impl_plan`), work (`worker_slices`) and are
+ * judged (`code_review`); users accept the result (`impl_uat`) and it is merged (`landing`). `unscoped` is for work
+ * outside of that process. UAT is user acceptance testing.
+ */
+export const PHASES = [
+  'request',
+  'elicit',
+  'propose',
+  'review',
+  'plan_uat',
+  'ratify',
+  'handoff',
+  'impl_plan',
+  'worker_slices',
+  'code_review',
+  'impl_uat',
+  'landing',
+  'unscoped',
+] as const
+
+/** One of {@link PHASES}, or a word of the file's own vocabulary. */
+export type Phase = (typeof PHASES)[number] | (string & {})
+
+/** The words that a file allows for what teams name differently. */
+export interface Vocabulary {
+  /** Steps of the process, in their order. */
+  readonly phases: readonly string[]
+  /** Functions that agents have. */
+  readonly roles: readonly string[]
+  /** Kinds of work. */
+  readonly taskTypes: readonly string[]
+}
+
+/** The vocabulary of a file that names none: {@link PHASES}, {@link ROLES} and {@link TASK_TYPES}. */
+export const DEFAULT_VOCABULARY: Vocabulary = { phases: PHASES, roles: ROLES, taskTypes: TASK_TYPES }
