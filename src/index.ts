@@ -44,13 +44,13 @@ export {
   deterministicId,
   type EntityId,
   type IdParts,
+  type NodeId,
   newActivityId,
   newAgentId,
   newArtifactId,
   newCommentId,
   newTaskId,
   newUuid,
-  type NodeId,
   parseActivityId,
   parseAgentId,
   parseArtifactId,
@@ -72,7 +72,7 @@ export {
   type ModelRegistry,
 } from './models/registry.js'
 export { defaultNamespace, namespaceFromDirectory, namespaceFromGitRemote } from './namespace.js'
-export { openTracker, type OpenOptions } from './open-tracker.js'
+export { type OpenOptions, openTracker } from './open-tracker.js'
 export type { Page, PageOptions } from './page.js'
 export type {
   Activities,
@@ -107,8 +107,8 @@ export {
 } from './record/relations/registry.js'
 export type { Relation, RelationListOptions, Relations } from './record/relations/relation.js'
 export type {
-  Blocker,
   BlockedOptions,
+  Blocker,
   Comment,
   Dependency,
   Explanation,
@@ -122,8 +122,8 @@ export type {
   TaskChanges,
   TaskFilter,
   TaskListOptions,
-  Tasks,
   TaskSort,
+  Tasks,
   WalkOptions,
 } from './record/tasks/task.js'
 export type { Durability } from './store/sqlite-file.js'
@@ -132,20 +132,20 @@ export {
   AGENT_KINDS,
   type AgentKind,
   DEFAULT_VOCABULARY,
-  type Gate,
   GATES,
-  type Outcome,
+  type Gate,
   OUTCOMES,
-  type Phase,
+  type Outcome,
   PHASES,
+  type Phase,
   PRIORITIES,
   type Priority,
-  type Role,
   ROLES,
-  type Stage,
+  type Role,
   STAGES,
-  type Status,
   STATUSES,
+  type Stage,
+  type Status,
   TASK_TYPES,
   type TaskType,
   type Vocabulary,

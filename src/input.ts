@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InvalidInputError, type InputIssue } from './errors.js'
+import { type InputIssue, InvalidInputError } from './errors.js'
 import {
   type ActivityId,
   type AgentId,
@@ -33,7 +33,8 @@ export function validate<Output>(operation: string, schema: z.ZodType<Output>, i
 
 function toInputIssue(issue: z.core.$ZodIssue): InputIssue {
   const field = issue.path.reduce<string>(
-    (path, step) => (typeof step === 'number' ? `${path}[${step}]` : path === '' ? String(step) : `${path}.${String(step)}`),
+    (path, step) =>
+      typeof step === 'number' ? `${path}[${step}]` : path === '' ? String(step) : `${path}.${String(step)}`,
     '',
   )
   return { field: abbreviate(field), message: abbreviate(messageOf(issue)) }
@@ -46,7 +47,9 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}`
     case 'too_small':
-      return issue.origin === 'string' ? `must have at least ${issue.minimum} character(s)` : `must be at least ${issue.minimum}`
+      return issue.origin === 'string'
+        ? `must have at least ${issue.minimum} character(s)`
+        : `must be at least ${issue.minimum}`
     case 'too_big':
       return issue.origin === 'number' || issue.origin === 'int'
         ? `must be at most ${issue.maximum}`
@@ -93,7 +96,10 @@ export const iri = carriable(z.string().min(1).max(10_000)).refine(
 export const time = z.string().transform((value, context) => {
   const timestamp = toTimestamp(value)
   if (timestamp !== undefined) return timestamp
-  context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time with a zone, such as 2026-01-05T09:00:00.000Z' })
+  context.addIssue({
+    code: 'custom',
+    message: 'expected an ISO 8601 time with a zone, such as 2026-01-05T09:00:00.000Z',
+  })
   return z.NEVER
 })
 /** A namespace, by the rules of ids. */

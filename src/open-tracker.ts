@@ -11,12 +11,12 @@ import { agentsOf } from './record/agents/agents.js'
 import { artifactsOf } from './record/artifacts/artifacts.js'
 import { logOf } from './record/history/log-group.js'
 import { relationsOf } from './record/relations/relations.js'
-import { type RecordSettings, refuseInsideTransaction, type Runner, Session, storeRunner } from './record/session.js'
+import { type RecordSettings, type Runner, refuseInsideTransaction, Session, storeRunner } from './record/session.js'
 import { tasksOf } from './record/tasks/tasks.js'
 import { runTransaction } from './record/transaction.js'
 import { settleVocabulary } from './record/vocabulary.js'
-import { openSqliteStore } from './store/sqlite-store.js'
 import type { Durability } from './store/sqlite-file.js'
+import { openSqliteStore } from './store/sqlite-store.js'
 import type { Store } from './store/store.js'
 import { type Groups, noteStore, type Tracker, type TransactionTracker } from './tracker.js'
 import type { Vocabulary } from './vocabulary.js'
@@ -59,7 +59,10 @@ const words = z
 const isFunction = (value: unknown) => typeof value === 'function'
 
 const optionsSchema = z.strictObject({
-  path: z.string().min(1).refine((path) => !path.includes('\0'), 'holds U+0000'),
+  path: z
+    .string()
+    .min(1)
+    .refine((path) => !path.includes('\0'), 'holds U+0000'),
   namespace: namespace.optional(),
   actor: agentId.optional(),
   readOnly: z.boolean().optional(),
@@ -67,15 +70,23 @@ const optionsSchema = z.strictObject({
   modelRegistry: z
     .custom<ModelRegistry>(
       (value) =>
-        typeof value === 'object' && value !== null && ['models', 'lookup', 'byProvider'].every((m) => isFunction(Reflect.get(value, m))),
+        typeof value === 'object' &&
+        value !== null &&
+        ['models', 'lookup', 'byProvider'].every((m) => isFunction(Reflect.get(value, m))),
       'expected a ModelRegistry, such as anyModel',
     )
     .optional(),
-  vocabulary: z.strictObject({ phases: words.optional(), roles: words.optional(), taskTypes: words.optional() }).optional(),
+  vocabulary: z
+    .strictObject({ phases: words.optional(), roles: words.optional(), taskTypes: words.optional() })
+    .optional(),
   now: z.custom<() => number>(isFunction, 'expected a function').optional(),
   newUuid: z.custom<() => string>(isFunction, 'expected a function').optional(),
   newSalt: z.custom<() => string>(isFunction, 'expected a function').optional(),
-  transactionTimeoutMs: z.int().min(1).max(2 ** 31 - 1).optional(),
+  transactionTimeoutMs: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
 })
 
 const DEFAULT_TRANSACTION_TIMEOUT_MS = 5_000
@@ -156,7 +167,11 @@ function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, ac
   return tracker
 }
 
-function transactionTrackerOf(settings: RecordSettings, runner: Runner, actor: AgentId | undefined): TransactionTracker {
+function transactionTrackerOf(
+  settings: RecordSettings,
+  runner: Runner,
+  actor: AgentId | undefined,
+): TransactionTracker {
   return {
     ...groupsOf(settings, runner, actor),
     as: (other) => transactionTrackerOf(settings, runner, checkActor(other)),

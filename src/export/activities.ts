@@ -19,11 +19,9 @@ type ActivityRow = [
   startedAt: string,
   endedAt: string | null,
   failure: string | null,
-  agent: number,
   agentNamespace: string,
   agentUuid: string,
   agentRole: string | null,
-  task: number | null,
   taskNamespace: string | null,
   taskUuid: string | null,
 ]
@@ -35,7 +33,7 @@ export const ACTIVITY_TYPES: readonly Iri[] = [PROV.Activity]
 export const ACTIVITIES: NodeGroup<ActivityRow> = {
   kind: 'activity',
   sql: `SELECT n.key, n.namespace, n.uuid, c.phase, c.stage, c.notes, c.started_at, c.ended_at, c.failure,
-     a.key, a.namespace, a.uuid, g.role, t.key, t.namespace, t.uuid
+     a.namespace, a.uuid, g.role, t.namespace, t.uuid
    FROM nodes n CROSS JOIN activities c CROSS JOIN nodes a CROSS JOIN agents g LEFT JOIN nodes t ON t.key = c.task
    WHERE ${IN_WINDOW} AND n.kind = 'activity' AND c.key = n.key AND a.key = c.agent AND g.key = c.agent
    ORDER BY n.uuid`,
@@ -62,17 +60,20 @@ function writeActivity(context: ExportContext, row: ActivityRow, relations: Node
 
 /** prov:wasAssociatedWith, and the qualified association with role and plan (PROV-O §3.3, PROV-DM 5.3.3). */
 function linkAssociation(context: ExportContext, links: Links, row: ActivityRow, activity: NodeName): void {
-  const [, , , , , , , , , agentKey, agentNamespace, agentUuid, role, taskKey, taskNamespace, taskUuid] = row
-  const agentName = { namespace: agentNamespace, uuid: agentUuid }
-  const agent = context.refer(agentKey, agentName)
+  const [, , , , , , , , , agentNamespace, agentUuid, role, taskNamespace, taskUuid] = row
+  const agent = context.refer(agentNamespace, agentUuid)
   const statements: [Iri, Iri][] = [[PROV.agent, agent]]
   if (role !== null) statements.push([PROV.hadRole, context.role(role)])
-  if (taskKey !== null && taskNamespace !== null && taskUuid !== null) {
-    statements.push([PROV.hadPlan, context.refer(taskKey, { namespace: taskNamespace, uuid: taskUuid })])
+  if (taskNamespace !== null && taskUuid !== null) {
+    statements.push([PROV.hadPlan, context.refer(taskNamespace, taskUuid)])
   }
   links.add(PROV.wasAssociatedWith, agent)
   links.qualify(PROV.qualifiedAssociation, {
-    iri: context.nodeIris.qualified(PROV.qualifiedAssociation, activity, idOf(agentName)),
+    iri: context.nodeIris.qualified(
+      PROV.qualifiedAssociation,
+      activity,
+      idOf({ namespace: agentNamespace, uuid: agentUuid }),
+    ),
     type: PROV.Association,
     statements,
   })

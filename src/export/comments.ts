@@ -14,10 +14,8 @@ type CommentRow = [
   uuid: string,
   body: string,
   createdAt: string,
-  task: number,
   taskNamespace: string,
   taskUuid: string,
-  author: number,
   authorNamespace: string,
   authorUuid: string,
 ]
@@ -28,7 +26,7 @@ export const COMMENT_TYPES: readonly Iri[] = [PROV.Entity, PT.Comment]
 /** How comments are exported. */
 export const COMMENTS: NodeGroup<CommentRow> = {
   kind: 'comment',
-  sql: `SELECT n.key, n.namespace, n.uuid, c.body, c.created_at, t.key, t.namespace, t.uuid, a.key, a.namespace, a.uuid
+  sql: `SELECT n.key, n.namespace, n.uuid, c.body, c.created_at, t.namespace, t.uuid, a.namespace, a.uuid
    FROM nodes n CROSS JOIN comments c CROSS JOIN nodes t CROSS JOIN nodes a
    WHERE ${IN_WINDOW} AND n.kind = 'comment' AND c.key = n.key AND t.key = c.task AND a.key = c.author
    ORDER BY n.uuid`,
@@ -37,7 +35,7 @@ export const COMMENTS: NodeGroup<CommentRow> = {
 }
 
 function writeComment(context: ExportContext, row: CommentRow, relations: NodeRelations): void {
-  const [, namespace, uuid, body, createdAt, task, taskNamespace, taskUuid, author, authorNamespace, authorUuid] = row
+  const [, namespace, uuid, body, createdAt, taskNamespace, taskUuid, authorNamespace, authorUuid] = row
   const { writer } = context
   const node = { namespace, uuid }
   const subject = describe(context, node, COMMENT_TYPES)
@@ -47,8 +45,8 @@ function writeComment(context: ExportContext, row: CommentRow, relations: NodeRe
     writer.write(subject, PROV.invalidatedAtTime, Literal.dateTime(relations.invalidatedAt))
   }
   const links = new Links()
-  links.add(PT.commentOn, context.refer(task, { namespace: taskNamespace, uuid: taskUuid }))
-  links.add(PROV.wasAttributedTo, context.refer(author, { namespace: authorNamespace, uuid: authorUuid }))
+  links.add(PT.commentOn, context.refer(taskNamespace, taskUuid))
+  links.add(PROV.wasAttributedTo, context.refer(authorNamespace, authorUuid))
   linkRelations(context, links, relations, node)
   links.write(writer, subject)
 }

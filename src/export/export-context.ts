@@ -2,7 +2,7 @@ import type { StatementWriter } from '../prov/document-writer.js'
 import { percentEncode } from '../prov/iri.js'
 import { Iri } from '../prov/terms.js'
 import type { Reader } from '../store/store.js'
-import { NodeIris, type NodeName } from './node-iris.js'
+import { NodeIris } from './node-iris.js'
 import type { NodeWindow } from './windows.js'
 
 /** What the record is exported with. */
@@ -27,8 +27,8 @@ export class ExportContext {
   readonly nodeIris: NodeIris
   /** All windows of nodes, in order. */
   readonly windows: NodeWindow[] = []
-  /** Nodes of other namespaces that were referred to, by key. */
-  readonly strangers = new Map<number, NodeName>()
+  /** Nodes of other namespaces that were referred to: their namespaces by their uuids. */
+  readonly strangers = new Map<string, string>()
   /** Roles that were referred to, by word. */
   readonly roleByWord = new Map<string, Iri>()
   /** Models that were referred to, by IRI. */
@@ -42,9 +42,9 @@ export class ExportContext {
   }
 
   /** The IRI of a node that a statement refers to; it will be described, whatever its namespace. */
-  refer(key: number, name: NodeName): Iri {
-    if (this.namespace !== null && name.namespace !== this.namespace) this.strangers.set(key, name)
-    return this.nodeIris.of(name)
+  refer(namespace: string, uuid: string): Iri {
+    if (this.namespace !== null && namespace !== this.namespace) this.strangers.set(uuid, namespace)
+    return this.nodeIris.of(namespace, uuid)
   }
 
   /** The prov:Role for the word of a role. Words of a file's own vocabulary are percent-encoded. */

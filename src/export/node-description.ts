@@ -5,7 +5,7 @@ import { idOf, type NodeName } from './node-iris.js'
 
 /** Begins the block of a node: its types and its full id. */
 export function describe(context: ExportContext, node: NodeName, types: readonly Iri[]): Iri {
-  const subject = context.nodeIris.of(node)
+  const subject = context.nodeIris.of(node.namespace, node.uuid)
   for (const type of types) context.writer.write(subject, RDF.type, type)
   context.writer.write(subject, DCTERMS.identifier, Literal.text(idOf(node)))
   return subject

@@ -31,7 +31,7 @@ export class NodeIris {
     this.#base = Iri.parse(baseIri)
   }
 
-  of({ namespace, uuid }: NodeName): Iri {
+  of(namespace: string, uuid: string): Iri {
     return this.#stem(namespace).append(uuid)
   }
 

@@ -20,17 +20,21 @@ const TYPES_BY_KIND: Readonly<Record<string, readonly Iri[]>> = {
 
 /** Writes type, id and label of the nodes of other namespaces that were referred to, so that the document is closed. */
 export async function* writeStrangers(context: ExportContext): AsyncGenerator<void> {
-  for (const [key, node] of [...context.strangers].sort((a, b) => compare(a[1].uuid, b[1].uuid))) {
+  for (const [uuid, namespace] of [...context.strangers].sort((a, b) => compare(a[0], b[0]))) {
     const [row] = await context.reader.rows<StrangerRow>(
       `SELECT n.kind, g.kind, coalesce(t.title, g.name, g.model, f.label, f.iri, a.phase)
        FROM nodes n LEFT JOIN tasks t ON t.key = n.key LEFT JOIN agents g ON g.key = n.key
          LEFT JOIN artifacts f ON f.key = n.key LEFT JOIN activities a ON a.key = n.key
-       WHERE n.key = ?`,
-      key,
+       WHERE n.uuid = ?`,
+      uuid,
     )
     if (row === undefined) continue
     const [kind, agentKind, label] = row
-    const subject = describe(context, node, agentKind === null ? (TYPES_BY_KIND[kind] ?? []) : agentTypes(agentKind))
+    const subject = describe(
+      context,
+      { namespace, uuid },
+      agentKind === null ? (TYPES_BY_KIND[kind] ?? []) : agentTypes(agentKind),
+    )
     context.writer.write(subject, RDFS.label, Literal.text(label ?? kind))
     yield
   }

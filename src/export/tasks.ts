@@ -30,7 +30,6 @@ type TaskRow = [
   closedAt: string | null,
   closeReason: string | null,
   holdReason: string | null,
-  owner: number | null,
   ownerNamespace: string | null,
   ownerUuid: string | null,
 ]
@@ -58,7 +57,7 @@ const CLASS_BY_TYPE = new Map<string, readonly Iri[]>(
 export const TASKS: NodeGroup<TaskRow, More> = {
   kind: 'task',
   sql: `SELECT n.key, n.namespace, n.uuid, t.title, t.description, t.notes, t.status, t.outcome, t.priority, t.type, t.phase,
-     t.revision, t.created_at, nullif(t.updated_at, t.created_at), t.closed_at, t.close_reason, t.hold_reason, o.key, o.namespace, o.uuid
+     t.revision, t.created_at, nullif(t.updated_at, t.created_at), t.closed_at, t.close_reason, t.hold_reason, o.namespace, o.uuid
    FROM nodes n CROSS JOIN tasks t LEFT JOIN nodes o ON o.key = t.owner
    WHERE ${IN_WINDOW} AND n.kind = 'task' AND t.key = n.key
    ORDER BY n.uuid`,
@@ -104,10 +103,8 @@ function writeTask(context: ExportContext, row: TaskRow, relations: NodeRelation
   }
   writeTimes(context, subject, row, relations.invalidatedAt)
   const links = new Links()
-  const [ownerKey, ownerNamespace, ownerUuid] = [row[17], row[18], row[19]]
-  if (ownerKey !== null && ownerNamespace !== null && ownerUuid !== null) {
-    links.add(PT.owner, context.refer(ownerKey, { namespace: ownerNamespace, uuid: ownerUuid }))
-  }
+  const [ownerNamespace, ownerUuid] = [row[17], row[18]]
+  if (ownerNamespace !== null && ownerUuid !== null) links.add(PT.owner, context.refer(ownerNamespace, ownerUuid))
   for (const ref of more.externalRefs.of(key)) linkExternalRef(context, links, node, ref)
   linkRelations(context, links, relations, node)
   links.write(writer, subject)

@@ -16,7 +16,10 @@ class Side {
   readonly cameFrom = new Map<number, number | undefined>()
   frontier: number[] = []
 
-  constructor(readonly expand: Expand, starts: Iterable<number>) {
+  constructor(
+    readonly expand: Expand,
+    starts: Iterable<number>,
+  ) {
     for (const start of starts) {
       this.cameFrom.set(start, undefined)
       this.frontier.push(start)

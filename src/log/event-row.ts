@@ -29,7 +29,8 @@ export const EVENT_COLUMNS = `seq, id, version, type, subject, actor, at, record
 
 /** @throws {UnreadableEventError} its type or layout is unknown, or its data is no JSON object. */
 export function toEvent(row: EventRow): LogEvent {
-  if (!Object.hasOwn(EVENT_VERSIONS, row.type)) throw new UnreadableEventError(row.seq, `its type "${row.type}" is unknown`)
+  if (!Object.hasOwn(EVENT_VERSIONS, row.type))
+    throw new UnreadableEventError(row.seq, `its type "${row.type}" is unknown`)
   const type = row.type as EventType
   if (row.version !== EVENT_VERSIONS[type]) {
     throw new UnreadableEventError(row.seq, `version ${row.version} of ${type} is unknown`)

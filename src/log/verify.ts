@@ -21,7 +21,8 @@ export async function verifyChain(reader: Reader, pacer: Pacer, expect: LogHead 
       head.seq,
     )
     for (const row of rows) {
-      const reason = flawOf(row, head, redacted) ?? (expect?.seq === row.seq && expect.digest !== row.digest && EXPECTED)
+      const reason =
+        flawOf(row, head, redacted) ?? (expect?.seq === row.seq && expect.digest !== row.digest && EXPECTED)
       if (reason) return { ok: false, seq: head.seq + 1, reason }
       head = { seq: row.seq, digest: row.digest }
     }

@@ -1,6 +1,6 @@
+import type { Page, PageOptions } from '../page.js'
 import type { Reader, SqlValue } from '../store/store.js'
 import { readCursor, writeCursor } from './cursor.js'
-import type { Page, PageOptions } from '../page.js'
 
 /** Part of a WHERE clause, and what it binds. */
 export interface Condition {

@@ -55,7 +55,11 @@ export interface Runner {
 }
 
 /** Marks the calls made inside of `transaction(fn)`, so that a tracker that would wait for itself can say so. */
-export const heldTransactions = new AsyncLocalStorage<{ readonly path: string; readonly store: Store; readonly isOpen: () => boolean }>()
+export const heldTransactions = new AsyncLocalStorage<{
+  readonly path: string
+  readonly store: Store
+  readonly isOpen: () => boolean
+}>()
 
 /** @throws {TrackerInTransactionError} the call is made inside of a transaction on the same file. */
 export function refuseInsideTransaction(operation: string, store: Store): void {

@@ -1,6 +1,6 @@
 import { TrackerClosedError } from '../errors.js'
 import type { Connection } from './connection.js'
-import { Pacer } from './pacer.js'
+import type { Pacer } from './pacer.js'
 import { untilNotBusy } from './patience.js'
 import type { HeldTransaction, Writer } from './store.js'
 

@@ -3,7 +3,7 @@ import type { DesiredTask } from './desired-task.js'
 import { isBefore, type Moment } from './moment.js'
 import { type Roster, UNNAMED } from './people.js'
 import type { BeadsComment, BeadsData } from './records.js'
-import type { Report } from './report.js'
+import { abbreviate, type Report } from './report.js'
 import { repairText } from './text.js'
 
 /** A comment as the source wants it. */
@@ -35,7 +35,7 @@ export function planComments(
     if (task === undefined) {
       const reason = data.issueById.has(issue)
         ? 'its issue is not imported'
-        : `the source has no issue ${issue.slice(0, 200)}`
+        : `the source has no issue ${abbreviate(issue)}`
       report.skip({ kind: 'comment', id: issue, file, line, reason })
       continue
     }

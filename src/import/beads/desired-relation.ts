@@ -5,9 +5,9 @@ import { groupBy } from './group-by.js'
 import { byMoment, isBefore, type Moment } from './moment.js'
 import { type Roster, UNNAMED } from './people.js'
 import type { BeadsData, BeadsDependency } from './records.js'
-import type { Report } from './report.js'
+import { abbreviate, type Report } from './report.js'
 import type { TaskRelation } from './waiting-graph.js'
-import { type DependencyMapping, mapDependency } from './words.js'
+import { type DependencyMapping, mapDependency, TOMBSTONE } from './words.js'
 
 /** A relation as the source wants it. */
 export interface DesiredRelation extends TaskRelation {
@@ -64,7 +64,7 @@ export function planRelations(
 
 /** How a dependency is called in messages. */
 export function describe({ issue, dependsOn, type }: BeadsDependency): string {
-  return `${issue} ${type === '' ? 'depends on' : type} ${dependsOn.slice(0, 200)}`
+  return `${issue} ${type === '' ? 'depends on' : abbreviate(type)} ${abbreviate(dependsOn)}`
 }
 
 interface Ends {
@@ -80,10 +80,10 @@ function findEnds(
   if (issue === dependsOn) return 'an issue cannot depend on itself'
   for (const id of [issue, dependsOn]) {
     if (taskByIssue.has(id)) continue
-    const name = id.slice(0, 200)
-    return data.issueById.has(id)
-      ? `${name} is not imported (it is a tombstone, or was skipped)`
-      : `the source has no issue ${name}`
+    const name = abbreviate(id)
+    const issue = data.issueById.get(id)
+    if (issue === undefined) return `the source has no issue ${name}`
+    return `${name} ${issue.fields.says('status', TOMBSTONE) ? 'is a tombstone' : 'was skipped'}`
   }
   return { task: taskByIssue.get(issue)!, target: taskByIssue.get(dependsOn)! }
 }

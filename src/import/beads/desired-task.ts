@@ -83,9 +83,15 @@ export function planTask(
     marks.push(label)
     return `label ${label}`
   }
-  const history = readHistory(issue, events, new Set(labels.map(({ label }) => label)), namespace, report)
   const closedAt = fields.time('closed_at')
-  const created = readCreation(issue, history, closedAt.kind === 'time' ? closedAt.moment : undefined)
+  const closing = closedAt.kind === 'time' ? closedAt.moment : undefined
+  const history = readHistory(issue, events, {
+    labels: new Set(labels.map(({ label }) => label)),
+    closedAt: closing,
+    namespace,
+    report,
+  })
+  const created = readCreation(issue, history, closing)
   const createdBy = roster.note(created.by, created.at)
   const word = fields.text('status')
   const mapped = mapStatus(word)

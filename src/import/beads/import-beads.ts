@@ -48,7 +48,7 @@ export async function importBeads(
   const dryRun = options.dryRun ?? false
   const onProgress = options.onProgress ?? (() => {})
   const report = new Report()
-  const roster = new Roster(tracker, namespace)
+  const roster = new Roster(tracker, namespace, report)
 
   const files = await findBeadsFiles(source)
   const data = await readBeads(files, report, {

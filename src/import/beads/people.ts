@@ -2,6 +2,7 @@ import { type AgentId, deterministicId } from '../../ids.js'
 import type { HumanAgent, SoftwareAgent } from '../../record/agents/agent.js'
 import type { Tracker } from '../../tracker.js'
 import { isBefore, type Moment } from './moment.js'
+import { abbreviate, type Report } from './report.js'
 import { repairLine } from './text.js'
 
 /** Who acts where Beads does not say: Beads itself. */
@@ -27,22 +28,35 @@ export function isPerson(name: string): boolean {
 export class Roster {
   readonly #tracker: Tracker
   readonly #namespace: string
+  readonly #report: Report
+  readonly #nameByActor = new Map<string, string>()
   readonly #firstSeenByName = new Map<string, Moment | undefined>()
   readonly #idByName = new Map<string, AgentId>()
 
-  constructor(tracker: Tracker, namespace: string) {
+  constructor(tracker: Tracker, namespace: string, report: Report) {
     this.#tracker = tracker
+    this.#report = report
     this.#namespace = namespace
   }
 
   /** The name under which an actor is kept, and a note that they did something at this time. */
   note(actor: string, at: Moment | undefined): string {
-    const name = repairLine(actor.trim(), UNNAMED).text
+    const name = this.#nameOf(actor)
     const seen = this.#firstSeenByName.get(name)
     if (!this.#firstSeenByName.has(name) || seen === undefined || isBefore(at, seen)) {
       this.#firstSeenByName.set(name, at ?? seen)
     }
     return name
+  }
+
+  #nameOf(actor: string): string {
+    const known = this.#nameByActor.get(actor)
+    if (known !== undefined) return known
+    const { text, repair } = repairLine(actor.trim(), UNNAMED)
+    if (repair !== undefined)
+      this.#report.warn('repaired_text', abbreviate(text), undefined, `the name of an actor ${repair}`)
+    this.#nameByActor.set(actor, text)
+    return text
   }
 
   /** The agent of a name that was noted; one that is not registered yet has the id that it will have. */

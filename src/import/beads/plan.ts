@@ -9,7 +9,7 @@ import { byAge, parentsFirst } from './parents-first.js'
 import type { Roster } from './people.js'
 import type { BeadsData, BeadsEvent, BeadsIssue, BeadsLabel } from './records.js'
 import { compareRelations } from './relation-plan.js'
-import type { Report } from './report.js'
+import { abbreviate, type Report } from './report.js'
 import type { BeadsImportProgress } from './result.js'
 import {
   type Step,
@@ -74,7 +74,7 @@ function planTasks(data: BeadsData, isTombstone: (issue: BeadsIssue) => boolean,
   const isAlive = ({ issue: id, ...place }: BeadsLabel | BeadsEvent): boolean => {
     const issue = data.issueById.get(id)
     if (issue !== undefined && !isTombstone(issue)) return true
-    const reason = issue === undefined ? `the source has no issue ${id.slice(0, 200)}` : 'its issue is a tombstone'
+    const reason = issue === undefined ? `the source has no issue ${abbreviate(id)}` : 'its issue is a tombstone'
     const kind = 'label' in place ? 'label' : 'event'
     report.skip({ kind, id, file: place.file, line: place.line, reason })
     return false

@@ -3,7 +3,7 @@ import { Fields } from './fields.js'
 import { type Line, readJsonLines } from './lines.js'
 import type { Moment } from './moment.js'
 import type { BeadsComment, BeadsData, BeadsDependency, BeadsEvent, BeadsIssue, BeadsLabel, Place } from './records.js'
-import type { Report } from './report.js'
+import { abbreviate, type Report } from './report.js'
 import type { BeadsFiles, Table } from './source.js'
 
 /** Lines between two reports of progress. */
@@ -39,6 +39,9 @@ export async function readBeads(files: BeadsFiles, report: Report, options: Read
     throw new ImportError(files.issues, 'none of its lines is a JSON object; is it a JSONL file of Beads?')
   }
   for (const [table, path] of files.tables) await readFile(path, (line, place) => reading.line(line, place, table))
+  for (const file of files.unread) {
+    report.skip({ kind: 'file', file, reason: 'not one of the tables that are imported' })
+  }
   options.onProgress(files.bytes, files.bytes)
   return reading
 }
@@ -126,7 +129,7 @@ class Reading implements BeadsData {
           'other',
           id,
           place.line,
-          `one of its ${table} says issue_id "${said.slice(0, 100)}"; it is taken for its own`,
+          `one of its ${table} says issue_id "${abbreviate(said)}"; it is taken for its own`,
         )
       }
       this.#entry(table, id, fields, place)
@@ -138,7 +141,7 @@ class Reading implements BeadsData {
     else if (table === 'labels') this.#label(id, fields.text('label'), place)
     else if (table === 'comments') this.#comment(id, fields, place)
     else this.#event(id, fields, place)
-    for (const [name] of fields.rest()) this.#report.unmapped('field', `${table}.${name.slice(0, 100)}`, 'not kept', id)
+    for (const [name] of fields.rest()) this.#report.unmapped('field', `${table}.${name}`, 'not kept', id)
   }
 
   #dependency(issue: string, fields: Fields, place: Place): void {
@@ -177,13 +180,15 @@ class Reading implements BeadsData {
   }
 
   #event(issue: string, fields: Fields, place: Place): void {
-    this.#report.read.events++
-    // What a value was before is what the event before it made it.
-    fields.drop('old_value')
+    const report = this.#report
+    report.read.events++
+    if (fields.drop('old_value')) report.unmapped('field', 'events.old_value', 'not kept: what it was before', issue)
+    const id = fields.key('id')
+    if (id !== '') report.unmapped('field', 'events.id', 'not kept: a row number of Beads', issue)
     const createdAt = this.#time(issue, fields, 'created_at', place, 'an event')
     this.events.push({
       ...place,
-      id: fields.key('id'),
+      id,
       issue,
       type: fields.text('event_type'),
       actor: fields.text('actor'),

@@ -36,11 +36,14 @@ export class Report {
     this.#warnings.push(line === undefined ? { kind, id, reason } : { kind, id, line, reason })
   }
 
-  unmapped(kind: BeadsUnmapped['kind'], value: string, became: string, id: string): void {
-    const key = JSON.stringify([kind, value, became])
+  /** `original` and `became` may hold foreign text of any length. */
+  unmapped(kind: BeadsUnmapped['kind'], original: string, became: string, id: string): void {
+    const value = abbreviate(original)
+    const key = JSON.stringify([kind, value, abbreviate(became)])
     const entry = this.#unmapped.get(key)
-    if (entry === undefined) this.#unmapped.set(key, { kind, value, became, count: 1, ids: new Set([id]) })
-    else {
+    if (entry === undefined) {
+      this.#unmapped.set(key, { kind, value, became: abbreviate(became), count: 1, ids: new Set([id]) })
+    } else {
       entry.count++
       entry.ids.add(id)
     }
@@ -61,6 +64,11 @@ export class Report {
       warnings: this.#warnings,
     }
   }
+}
+
+/** A foreign text, short enough for a message. */
+export function abbreviate(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text
 }
 
 function byKey([one]: [string, unknown], [other]: [string, unknown]): number {

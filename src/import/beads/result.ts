@@ -34,13 +34,13 @@ export interface BeadsImportOptions {
 
 /** Something in the source that did not become part of the record. */
 export interface BeadsSkipped {
-  /** A whole line that cannot be read, or one thing on it. */
-  readonly kind: 'line' | 'issue' | 'dependency' | 'label' | 'comment' | 'event'
+  /** A whole file or line that cannot be read, or one thing on it. */
+  readonly kind: 'file' | 'line' | 'issue' | 'dependency' | 'label' | 'comment' | 'event'
   /** The Beads id of the issue, where the line says one. */
   readonly id?: string
-  /** Where it stands: the file and the line in it, from 1. */
+  /** Where it stands: the file, and the line in it, from 1. */
   readonly file: string
-  readonly line: number
+  readonly line?: number
   readonly reason: string
 }
 
@@ -60,6 +60,7 @@ export interface BeadsUnmapped {
 export interface BeadsWarning {
   /** What it is about: times that contradict each other or are missing, texts that were repaired, all the rest. */
   readonly kind: 'contradicting_times' | 'missing_time' | 'repaired_text' | 'duplicate' | 'kept' | 'other'
+  /** The Beads id of the issue, or the name of an actor. */
   readonly id: string
   readonly line?: number
   readonly reason: string

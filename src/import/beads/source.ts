@@ -13,6 +13,8 @@ export interface BeadsFiles {
   readonly issues: string
   /** Those of the tables that there is a file for. */
   readonly tables: ReadonlyMap<Table, string>
+  /** Other JSONL files in the folder, which are not read. */
+  readonly unread: readonly string[]
   readonly bytes: number
 }
 
@@ -31,7 +33,7 @@ export async function findBeadsFiles(source: string): Promise<BeadsFiles> {
   if (found === undefined) {
     throw new ImportError(source, 'there is no such file or folder; give an issues.jsonl or the folder that holds it')
   }
-  if (found.isFile()) return { issues: source, tables: new Map(), bytes: found.size }
+  if (found.isFile()) return { issues: source, tables: new Map(), unread: [], bytes: found.size }
   if (!found.isDirectory()) throw new ImportError(source, 'it is neither a file nor a folder')
   for (const place of PLACES) {
     for (const name of ISSUES) {
@@ -58,7 +60,10 @@ async function withTables(issues: string, folder: string, size: number): Promise
     tables.set(table, path)
     bytes += file.size
   }
-  return { issues, tables, bytes }
+  const read = new Set([issues, ...tables.values()])
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort()
+  const unread = names.map((name) => join(folder, name)).filter((path) => !read.has(path))
+  return { issues, tables, unread, bytes }
 }
 
 async function statOf(path: string) {

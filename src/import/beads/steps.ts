@@ -9,6 +9,7 @@ import { type Roster, UNNAMED } from './people.js'
 import type { BeadsIssue, Place } from './records.js'
 import type { Report } from './report.js'
 import type { BeadsImportProgress, BeadsSkipped } from './result.js'
+import { repairText } from './text.js'
 
 /** One command that the import gives, and what is counted when it has been carried out. */
 export interface Step {
@@ -194,7 +195,7 @@ export function stepToCancel(issue: BeadsIssue, task: TaskId, roster: Roster): S
   const deletedAt = fields.time('deleted_at')
   const when = deletedAt.kind === 'time' ? deletedAt.moment : issue.updatedAt
   const by = roster.note(fields.text('deleted_by') || UNNAMED, when)
-  const reason = fields.text('delete_reason')
+  const { text: reason } = repairText(fields.text('delete_reason').slice(0, 10_000))
   return step('status', issue, {
     run: () =>
       roster.as(by).tasks.close(task, {

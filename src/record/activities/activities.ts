@@ -41,7 +41,9 @@ export function activitiesOf(session: Session): Activities {
               ...amongNodes('v.agent', input.agent),
               ...amongNodes('v.task', input.task),
               ...among('v.phase', input.phase),
-              ...(input.open === undefined ? [] : [{ sql: `v.ended_at IS ${input.open ? '' : 'NOT '}NULL`, values: [] }]),
+              ...(input.open === undefined
+                ? []
+                : [{ sql: `v.ended_at IS ${input.open ? '' : 'NOT '}NULL`, values: [] }]),
             ],
             order: 'started',
             orderBy: ['v.started_at', 'v.key'],
@@ -72,6 +74,9 @@ export function activitiesOf(session: Session): Activities {
 /** An error as a reason that the record can hold. */
 function failureOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error)
-  const carriable = message.replace(/[\0\p{Surrogate}]/gu, '\ufffd').slice(0, MAX_FAILURE_LENGTH).trim()
+  const carriable = message
+    .replace(/[\0\p{Surrogate}]/gu, '\ufffd')
+    .slice(0, MAX_FAILURE_LENGTH)
+    .trim()
   return carriable === '' ? 'unknown' : carriable
 }

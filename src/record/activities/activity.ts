@@ -1,7 +1,7 @@
 import type { ActivityId, AgentId, EntityId, TaskId } from '../../ids.js'
+import type { Page, PageOptions } from '../../page.js'
 import type { Phase, Stage } from '../../vocabulary.js'
 import type { CommandOptions } from '../options.js'
-import type { Page, PageOptions } from '../../page.js'
 
 /** Bounded work by an agent: a prov:Activity (PROV-DM 5.1.2). */
 export interface Activity {

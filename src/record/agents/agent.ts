@@ -1,8 +1,8 @@
 import type { ActivityId, AgentId } from '../../ids.js'
-import type { AgentKind, Role } from '../../vocabulary.js'
 import type { Json } from '../../json.js'
-import type { CommandOptions } from '../options.js'
 import type { Page, PageOptions } from '../../page.js'
+import type { AgentKind, Role } from '../../vocabulary.js'
+import type { CommandOptions } from '../options.js'
 import type { Relation } from '../relations/relation.js'
 
 interface AgentBase {

@@ -1,6 +1,6 @@
 import type { ActivityId, AgentId, ArtifactId, EntityId } from '../../ids.js'
-import type { CommandOptions } from '../options.js'
 import type { Page, PageOptions } from '../../page.js'
+import type { CommandOptions } from '../options.js'
 
 /** Something that work used or made, such as a file, a commit or a prompt: a prov:Entity, pointed at and not stored. */
 export interface Artifact {

@@ -1,10 +1,10 @@
 import { UnreadableEventError } from '../../errors.js'
-import { readHead } from '../../log/event-row.js'
 import type { Verification } from '../../log/event.js'
+import { readHead } from '../../log/event-row.js'
 import type { Pacer } from '../../store/pacer.js'
 import { openSqliteStore } from '../../store/sqlite-store.js'
 import type { Reader, Row, SqlValue } from '../../store/store.js'
-import { type StateTable, STATE_TABLES } from './projection.js'
+import { STATE_TABLES, type StateTable } from './projection.js'
 import { replay } from './replay.js'
 
 const PAGE = 1_000

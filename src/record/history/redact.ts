@@ -1,6 +1,6 @@
 import { EventNotFoundError } from '../../errors.js'
-import { EVENT_COLUMNS, type EventRow, toEvent } from '../../log/event-row.js'
 import type { EventData, LogEvent } from '../../log/event.js'
+import { EVENT_COLUMNS, type EventRow, toEvent } from '../../log/event-row.js'
 import type { Redaction } from '../../log/read-events.js'
 import type { Reader, Writer } from '../../store/store.js'
 import { eraseText } from '../evolve.js'

@@ -17,7 +17,9 @@ export const logSchemas = {
   }),
   verify: z.strictObject({
     state: z.boolean().optional(),
-    expect: z.strictObject({ seq, digest: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits') }).optional(),
+    expect: z
+      .strictObject({ seq, digest: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits') })
+      .optional(),
   }),
   redact: z.strictObject({ seq: z.int().min(1), reason }),
 }

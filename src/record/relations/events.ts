@@ -1,9 +1,9 @@
+import type { ReadableEvent } from '../../log/read-events.js'
 import type { Writer } from '../../store/store.js'
 import type { EventDefinition } from '../event-definition.js'
-import type { ReadableEvent } from '../../log/read-events.js'
 import { keyOf } from '../nodes.js'
-import { touchTask } from '../tasks/task-rows.js'
 import { raisesRevision } from '../tasks/apply-event.js'
+import { touchTask } from '../tasks/task-rows.js'
 import { deleteRelation, findStoredRelation, insertRelation, type RelationData } from './relation-rows.js'
 
 /** `relation.added` and `relation.removed`, whose subject is the source of the relation. */

@@ -1,7 +1,7 @@
 import type { ActivityId, NodeId } from '../../ids.js'
+import type { Page, PageOptions } from '../../page.js'
 import type { Gate } from '../../vocabulary.js'
 import type { CommandOptions } from '../options.js'
-import type { Page, PageOptions } from '../../page.js'
 import type { RelationKind } from './registry.js'
 
 /** A directed relation between two nodes. */

@@ -1,7 +1,7 @@
 import { validate, withOptions } from '../../input.js'
+import type { Page, PageOptions } from '../../page.js'
 import type { Reader } from '../../store/store.js'
 import { NODE_KINDS, requireNode } from '../nodes.js'
-import type { Page, PageOptions } from '../../page.js'
 import { among, readPage } from '../paging.js'
 import type { Session } from '../session.js'
 import { addRelation, removeRelation } from './commands.js'

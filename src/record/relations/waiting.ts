@@ -1,4 +1,4 @@
-import { findPath, type Arrows, type Expand } from '../../graph/find-path.js'
+import { type Arrows, type Expand, findPath } from '../../graph/find-path.js'
 import type { Reader } from '../../store/store.js'
 import { type Moment, RELATION_KINDS, type RelationKind, relationDefinition } from './registry.js'
 

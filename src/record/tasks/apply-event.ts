@@ -83,7 +83,9 @@ export function applyTaskEvent(before: Task | undefined, event: ReadableEvent): 
     }
     case 'label.added':
       // An erased label is not known any more; that there was a change still counts.
-      return 'label' in event.data ? { ...changed, labels: [...task.labels, textOf(event.data, 'label')].sort() } : changed
+      return 'label' in event.data
+        ? { ...changed, labels: [...task.labels, textOf(event.data, 'label')].sort() }
+        : changed
     case 'label.removed':
       return { ...changed, labels: task.labels.filter((label) => label !== event.data.label) }
     case 'relation.added':

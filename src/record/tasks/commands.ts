@@ -5,7 +5,7 @@ import {
   RelationDomainError,
   StaleRevisionError,
 } from '../../errors.js'
-import { type AgentId, type CommentId, newCommentId, newTaskId, type NodeId, type TaskId } from '../../ids.js'
+import { type AgentId, type CommentId, type NodeId, newCommentId, newTaskId, type TaskId } from '../../ids.js'
 import type { NewEvent } from '../../log/append.js'
 import type { EventData } from '../../log/event.js'
 import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
@@ -99,7 +99,10 @@ async function relationsOfNewTask(
     const cycle = await findCycleThroughNewTask(reader, 0, parent, blockers)
     if (cycle !== undefined) {
       const ids = await idsOf(reader, cycle)
-      throw new CycleDetectedError('blocked_by', ids.map((known) => known ?? id))
+      throw new CycleDetectedError(
+        'blocked_by',
+        ids.map((known) => known ?? id),
+      )
     }
   }
   return relations
@@ -208,10 +211,7 @@ export function holdTask(
 }
 
 /** Decides `tasks.unhold`. */
-export function unholdTask(
-  input: { id: TaskId; expectedRevision?: number },
-  options: CommandOptions,
-): Command<Task> {
+export function unholdTask(input: { id: TaskId; expectedRevision?: number }, options: CommandOptions): Command<Task> {
   return onTask('tasks.unhold', input, options, async (_reader, _key, task) => {
     if (task.status !== 'blocked') {
       throw new IllegalTransitionError(task.id, task.status, 'open', 'Only tasks on hold can be taken off it.')
@@ -228,9 +228,7 @@ export function changeLabel(
 ): Command<Task> {
   const operation = type === 'label.added' ? 'tasks.addLabel' : 'tasks.removeLabel'
   return onTask(operation, input, options, async (_reader, _key, task) =>
-    task.labels.includes(input.label) === (type === 'label.added')
-      ? undefined
-      : { type, data: { label: input.label } },
+    task.labels.includes(input.label) === (type === 'label.added') ? undefined : { type, data: { label: input.label } },
   )
 }
 

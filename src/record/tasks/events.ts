@@ -1,4 +1,4 @@
-import type { CommentId, TaskId, AgentId } from '../../ids.js'
+import type { AgentId, CommentId, TaskId } from '../../ids.js'
 import type { EventData } from '../../log/event.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Writer } from '../../store/store.js'

@@ -81,14 +81,18 @@ async function ofReplacements(reader: Reader, key: number): Promise<Said[]> {
   const successors = await reader.all<Neighbour>(INWARD, key, 'supersedes')
   const originals = await reader.all<Neighbour>(OUTWARD, key, 'duplicate_of')
   return [
-    ...successors.map((task): Said => ({
-      reason: { kind: 'superseded', task: idOf(task) },
-      clause: `it is superseded by ${quoted(task)}`,
-    })),
-    ...originals.map((task): Said => ({
-      reason: { kind: 'duplicate', task: idOf(task) },
-      clause: `it is a duplicate of ${quoted(task)}`,
-    })),
+    ...successors.map(
+      (task): Said => ({
+        reason: { kind: 'superseded', task: idOf(task) },
+        clause: `it is superseded by ${quoted(task)}`,
+      }),
+    ),
+    ...originals.map(
+      (task): Said => ({
+        reason: { kind: 'duplicate', task: idOf(task) },
+        clause: `it is a duplicate of ${quoted(task)}`,
+      }),
+    ),
   ]
 }
 
@@ -96,7 +100,10 @@ async function ofChildren(reader: Reader, key: number): Promise<Said[]> {
   const children = await reader.all<Neighbour>(INWARD, key, 'parent')
   return children
     .filter((child) => child.status !== 'closed')
-    .map((child) => ({ reason: { kind: 'child', task: idOf(child) }, clause: `its part ${quoted(child)} is not closed` }))
+    .map((child) => ({
+      reason: { kind: 'child', task: idOf(child) },
+      clause: `its part ${quoted(child)} is not closed`,
+    }))
 }
 
 async function unsatisfiedBlockers(reader: Reader, key: number): Promise<Neighbour[]> {

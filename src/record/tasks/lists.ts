@@ -1,5 +1,5 @@
-import type { Reader } from '../../store/store.js'
 import type { Page } from '../../page.js'
+import type { Reader } from '../../store/store.js'
 import { type Condition, readPage } from '../paging.js'
 import { filterConditions } from './filter.js'
 import { HINDERED, UNHINDERED } from './readiness.js'

@@ -20,8 +20,8 @@ import {
 } from '../../input.js'
 import { GATES, OUTCOMES, PRIORITIES, STATUSES } from '../../vocabulary.js'
 import { perVocabulary } from '../per-vocabulary.js'
-import { compareExternalRefs } from './task-rows.js'
 import type { ExternalRef } from './task.js'
+import { compareExternalRefs } from './task-rows.js'
 
 const labels = list(label).transform((values) => [...new Set(values)].sort())
 

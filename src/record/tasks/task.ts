@@ -1,7 +1,7 @@
 import type { ActivityId, AgentId, CommentId, EntityId, TaskId } from '../../ids.js'
+import type { Page, PageOptions } from '../../page.js'
 import type { Gate, Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
 import type { CommandOptions, RevisionOptions } from '../options.js'
-import type { Page, PageOptions } from '../../page.js'
 import type { RelationKind } from '../relations/registry.js'
 
 /** The same task in another system, such as `{ system: 'github', id: 'acme/shop#17' }`. */
@@ -149,15 +149,7 @@ export interface ReadyOptions extends BlockedOptions {
  * - `child`: its child `task` is not closed
  */
 export interface Reason {
-  readonly kind:
-    | 'status'
-    | 'hold'
-    | 'gate'
-    | 'inherited_gate'
-    | 'inherited_hold'
-    | 'superseded'
-    | 'duplicate'
-    | 'child'
+  readonly kind: 'status' | 'hold' | 'gate' | 'inherited_gate' | 'inherited_hold' | 'superseded' | 'duplicate' | 'child'
   readonly task?: TaskId
   readonly via?: TaskId
   readonly gate?: Gate
@@ -266,4 +258,3 @@ export interface Tasks {
   /** All comments on a task, oldest first. */
   comments(id: TaskId): Promise<readonly Comment[]>
 }
-

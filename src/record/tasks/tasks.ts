@@ -3,7 +3,6 @@ import { validate, withOptions } from '../../input.js'
 import type { Reader } from '../../store/store.js'
 import { findNode, requireNode } from '../nodes.js'
 import type { Session } from '../session.js'
-import { readComments } from './comments.js'
 import {
   addComment,
   changeLabel,
@@ -15,6 +14,7 @@ import {
   unholdTask,
   updateTask,
 } from './commands.js'
+import { readComments } from './comments.js'
 import { explainTask } from './explain.js'
 import { blockedTasks, listTasks, readyTasks } from './lists.js'
 import { taskSchemas } from './schema.js'
@@ -29,7 +29,9 @@ export function tasksOf(session: Session): Tasks {
   /** A query about one task that exists. */
   const about = async <T>(operation: string, id: TaskId, query: (reader: Reader, key: number) => Promise<T>) => {
     const input = validate(operation, schemas.id, { id })
-    return session.query(operation, async (reader) => query(reader, (await requireNode(reader, input.id, ['task'])).key))
+    return session.query(operation, async (reader) =>
+      query(reader, (await requireNode(reader, input.id, ['task'])).key),
+    )
   }
 
   const walk = async (
@@ -108,7 +110,11 @@ export function tasksOf(session: Session): Tasks {
       return session.command(changeLabel('label.added', input, input))
     },
     async removeLabel(id, label, options) {
-      const input = validate('tasks.removeLabel', schemas.label, withOptions('tasks.removeLabel', { id, label }, options))
+      const input = validate(
+        'tasks.removeLabel',
+        schemas.label,
+        withOptions('tasks.removeLabel', { id, label }, options),
+      )
       return session.command(changeLabel('label.removed', input, input))
     },
     labels: (id) => about('tasks.labels', id, async (reader, key) => (await readTask(reader, key)).labels),

@@ -44,7 +44,11 @@ export async function walkTasks(
   return tasks.map((task, index) => ({ task, distance: distances[index]! }))
 }
 
-async function step(reader: Reader, direction: 'ancestors' | 'descendants', level: readonly number[]): Promise<number[]> {
+async function step(
+  reader: Reader,
+  direction: 'ancestors' | 'descendants',
+  level: readonly number[],
+): Promise<number[]> {
   if (level.length === 1) return (await reader.rows<[number]>(SINGLE_STEPS[direction], level[0]!)).map(([key]) => key)
   const found: number[] = []
   for (let first = 0; first < level.length; first += CHUNK) {
