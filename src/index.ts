@@ -60,6 +60,15 @@ export {
   type TaskId,
 } from './ids.js'
 export { importBeads } from './import/beads/import-beads.js'
+export type {
+  BeadsImportOptions,
+  BeadsImportPhase,
+  BeadsImportProgress,
+  BeadsImportResult,
+  BeadsSkipped,
+  BeadsUnmapped,
+  BeadsWarning,
+} from './import/beads/result.js'
 export type { Json } from './json.js'
 export type { EventData, EventType, LogEvent, LogHead, Verification } from './log/event.js'
 export type { EventFilter, Log, VerifyOptions } from './log/log.js'

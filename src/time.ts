@@ -6,14 +6,12 @@ export function toTimestamp(text: string): string | undefined {
   if (parts === null) return undefined
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
   if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
-  const milliseconds = Date.parse(text)
-  if (Number.isNaN(milliseconds)) return undefined
-  const timestamp = new Date(milliseconds).toISOString()
-  // Beyond the years 0000 to 9999 text order is no longer the order of time.
-  return timestamp.length === 24 ? timestamp : undefined
+  return timestampOf(Date.parse(text))
 }
 
-/** A clock reading, in milliseconds since 1970, as a timestamp. */
-export function timestampOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
+/** Milliseconds since 1970 as a timestamp; `undefined` beyond the years 0000 to 9999, where text is no order of time. */
+export function timestampOf(milliseconds: number): string | undefined {
+  const date = new Date(milliseconds)
+  const year = date.getUTCFullYear()
+  return year >= 0 && year <= 9999 ? date.toISOString() : undefined
 }

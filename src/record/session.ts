@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { IdempotencyConflictError, ReadOnlyError, TrackerInTransactionError } from '../errors.js'
+import { IdempotencyConflictError, InvalidInputError, ReadOnlyError, TrackerInTransactionError } from '../errors.js'
 import { type AgentId, deterministicId } from '../ids.js'
 import { canonicalJson } from '../json.js'
 import { append, type Envelope, type EventSource, type NewEvent } from '../log/append.js'
@@ -188,7 +188,15 @@ class Draws implements EventSource {
   }
 
   time(): string {
-    this.#time ??= timestampOf(this.#settings.now())
+    this.#time ??= this.#readClock()
     return this.#time
+  }
+
+  #readClock(): string {
+    const timestamp = timestampOf(this.#settings.now())
+    if (timestamp !== undefined) return timestamp
+    throw new InvalidInputError('openTracker', [
+      { field: 'now', message: 'must give milliseconds since 1970, between the years 0000 and 9999' },
+    ])
   }
 }

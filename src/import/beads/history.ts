@@ -68,9 +68,8 @@ export function readHistory(issue: BeadsIssue, events: readonly BeadsEvent[], co
     } else if (change !== undefined && at !== undefined && isStep(change.status)) {
       warnOfOrder(issue, at, `the status became ${change.word}`, report)
       const key = deterministicId(namespace, 'beads', 'event', issue.id, event.id || `${at.nanoseconds}`)
-      if ((statuses.at(-1)?.status ?? 'open') !== change.status) {
-        statuses.push({ status: change.status, by, at, idempotencyKey: `beads-event-${key.slice(-36)}` })
-      }
+      if ((statuses.at(-1)?.status ?? 'open') === change.status) unmapped(event, 'nothing: it had that status already')
+      else statuses.push({ status: change.status, by, at, idempotencyKey: `beads-event-${key.slice(-36)}` })
       if (change.isNearest) unmapped(event, `${change.status}, for ${change.word}`)
       if (change.others > 0 || event.comment !== '')
         unmapped(event, 'the status alone: the rest is imported as it is now')

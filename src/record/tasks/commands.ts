@@ -1,6 +1,7 @@
 import {
   AlreadyClosedError,
   CycleDetectedError,
+  GateConflictError,
   IllegalTransitionError,
   RelationDomainError,
   StaleRevisionError,
@@ -73,7 +74,9 @@ async function relationsOfNewTask(
   const relations: BornRelation[] = []
   const add = (kind: BornRelation['kind'], target: NodeId, gate?: Gate) => {
     if (target === id) throw new RelationDomainError(kind, id, id, 'a task cannot be related to itself')
-    if (relations.some((relation) => relation.kind === kind && relation.target === target)) return
+    const twin = relations.find((relation) => relation.kind === kind && relation.target === target)
+    if (twin !== undefined && twin.gate !== gate) throw new GateConflictError(id, target, `${twin.gate}`, `${gate}`)
+    if (twin !== undefined) return
     relations.push(gate === undefined ? { kind, target } : { kind, target, gate })
   }
   const parent = input.parent && (await requireNode(reader, input.parent, ['task'])).key

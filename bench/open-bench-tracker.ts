@@ -1,0 +1,9 @@
+import { openTracker, type Tracker } from '../src/index.js'
+
+/** The namespace of every file that is measured. */
+export const NAMESPACE = 'https://example.org/bench'
+
+/** Opens, or makes, a file as the bars ask for it. */
+export function openBenchTracker(path: string): Promise<Tracker> {
+  return openTracker({ path, namespace: NAMESPACE, durability: 'normal' })
+}

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const examples = readdirSync(new URL('../examples', import.meta.url)).filter((name) => name.endsWith('.ts'))
+
+function read(path: string): string {
+  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+}
+
+/** The code of an example without its first comment, and the output that its last comment promises. */
+function partsOf(name: string): { code: string; printed: string } {
+  const [code, printed] = read(`examples/${name}`).split('\n// Prints:\n') as [string, string]
+  return {
+    code: code.replace(/^(\/\/.*\n)+/, '').trim(),
+    printed: printed
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^\/\/ ?/, ''))
+      .join('\n'),
+  }
+}
+
+describe.each(examples)('examples/%s', (name) => {
+  test('prints what its last comment says', async () => {
+    const run = promisify(execFile)
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', `examples/${name}`], { cwd: root })
+    expect(stdout.trimEnd()).toBe(partsOf(name).printed)
+  })
+})
+
+test('the code and the output of the README are those of the first example', () => {
+  const { code, printed } = partsOf('quickstart.ts')
+  const readme = read('README.md')
+  expect(readme).toContain(`\`\`\`ts\n${code}\n\`\`\``)
+  expect(readme).toContain(`\`\`\`\n${printed}\n\`\`\``)
+})
