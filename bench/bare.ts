@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { newTaskId, newUuid } from '../src/index.js'
-import { openForWriting, readSchema } from '../src/store/sqlite-file.js'
+import { openForWriting } from '../src/store/sqlite-file.js'
 import { NAMESPACE, openBenchTracker } from './open-bench-tracker.js'
 
 /** What an open file of ours has set. */
@@ -89,7 +90,7 @@ function insertInto(table: string, values: Values): string {
 function definitions(): string[] {
   const db = new Database(':memory:')
   try {
-    db.exec(readSchema())
+    db.exec(readFileSync(new URL('../schema.sql', import.meta.url), 'utf8'))
     return db
       .prepare(
         `SELECT sql FROM sqlite_master WHERE tbl_name IN (${TABLES.map((table) => `'${table}'`).join(', ')})

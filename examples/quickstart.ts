@@ -13,8 +13,7 @@ const login = await adas.tasks.create({ title: 'Implement login', type: 'feature
 const table = await adas.tasks.create({ title: 'Add the user table' })
 await adas.relations.add(login.id, 'blocked_by', table.id)
 
-const ready = await tracker.tasks.ready()
-console.log('ready:', ready.items.map((task) => task.title))
+for (const task of (await tracker.tasks.ready()).items) console.log(`"${task.title}" is ready.`)
 console.log((await tracker.tasks.explain(login.id)).sentence)
 
 // The model works on what is ready, and says what it made.
@@ -33,7 +32,7 @@ console.log('Turtle:', turtle.includes('prov:wasAssociatedWith'))
 await tracker.close()
 
 // Prints:
-// ready: [ 'Add the user table' ]
+// "Add the user table" is ready.
 // "Implement login" is not ready: it waits for "Add the user table" to be closed.
 // "Implement login" is ready.
 // verified: { ok: true, checked: 11 }

@@ -11,6 +11,7 @@ import {
   parseId,
   type TaskId,
 } from './ids.js'
+import type { Json } from './json.js'
 import { toTimestamp } from './time.js'
 
 /** The longest one-line text, such as a title, in UTF-16 code units. */
@@ -26,18 +27,44 @@ const MAX_LIST_LENGTH = 10_000
  * @throws {InvalidInputError} naming every field that is wrong.
  */
 export function validate<Output>(operation: string, schema: z.ZodType<Output>, input: unknown): Output {
-  const result = schema.safeParse(input)
+  const result = parse(operation, schema, input)
   if (result.success) return result.data
-  throw new InvalidInputError(operation, result.error.issues.map(toInputIssue))
+  throw new InvalidInputError(
+    operation,
+    result.error.issues.flatMap((issue) => toInputIssues(issue, [])),
+  )
 }
 
-function toInputIssue(issue: z.core.$ZodIssue): InputIssue {
-  const field = issue.path.reduce<string>(
-    (path, step) =>
-      typeof step === 'number' ? `${path}[${step}]` : path === '' ? String(step) : `${path}.${String(step)}`,
+function parse<Output>(operation: string, schema: z.ZodType<Output>, input: unknown): z.ZodSafeParseResult<Output> {
+  try {
+    return schema.safeParse(input)
+  } catch {
+    // A getter or a proxy of the caller's, or nesting deeper than the stack.
+    throw new InvalidInputError(operation, [{ field: '', message: 'the input cannot be read' }])
+  }
+}
+
+type Path = readonly PropertyKey[]
+
+function toInputIssues(issue: z.core.$ZodIssue, parents: Path): InputIssue[] {
+  const path = [...parents, ...issue.path]
+  if (issue.code !== 'invalid_union')
+    return [{ field: abbreviate(fieldOf(path)), message: abbreviate(messageOf(issue)) }]
+  // Where a union does not fit, the alternative that was meant is the one whose type fits.
+  const meant = issue.errors.find(
+    (errors) => !errors.some((error) => error.code === 'invalid_type' && !error.path.length),
+  )
+  if (meant !== undefined) return meant.flatMap((error) => toInputIssues(error, path))
+  const kinds = issue.errors.flatMap((errors) => errors.flatMap((error) => toInputIssues(error, path)))
+  return [{ field: kinds[0]!.field, message: [...new Set(kinds.map((kind) => kind.message))].join(', or ') }]
+}
+
+function fieldOf(path: Path): string {
+  return path.reduce<string>(
+    (field, step) =>
+      typeof step === 'number' ? `${field}[${step}]` : field === '' ? String(step) : `${field}.${String(step)}`,
     '',
   )
-  return { field: abbreviate(field), message: abbreviate(messageOf(issue)) }
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
@@ -47,18 +74,20 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}`
     case 'too_small':
-      return issue.origin === 'string'
-        ? `must have at least ${issue.minimum} character(s)`
-        : `must be at least ${issue.minimum}`
+      return `must ${boundOf(issue.origin, 'least')} ${issue.minimum}${unitOf(issue.origin)}`
     case 'too_big':
-      return issue.origin === 'number' || issue.origin === 'int'
-        ? `must be at most ${issue.maximum}`
-        : `must have at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'items'}`
-    case 'invalid_union':
-      return 'expected an id, or an object with a task and a gate'
+      return `must ${boundOf(issue.origin, 'most')} ${issue.maximum}${unitOf(issue.origin)}`
     default:
       return issue.message.replace(/^Invalid input: /, '')
   }
+}
+
+function boundOf(origin: string, bound: 'least' | 'most'): string {
+  return unitOf(origin) === '' ? `be at ${bound}` : `have at ${bound}`
+}
+
+function unitOf(origin: string): string {
+  return origin === 'string' ? ' character(s)' : origin === 'array' ? ' item(s)' : ''
 }
 
 function abbreviate(text: string): string {
@@ -67,11 +96,11 @@ function abbreviate(text: string): string {
 
 /** What neither RDF nor SQLite's C strings can carry: U+0000 and lone surrogates. */
 const UNSPEAKABLE = /[\0\p{Surrogate}]/u
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+const UNSPEAKABLE_MESSAGE = 'holds U+0000 or a lone surrogate, which RDF cannot carry'
+const CONTROL = /\p{Cc}/u
 
 function carriable(schema: z.ZodString): z.ZodString {
-  return schema.refine((text) => !UNSPEAKABLE.test(text), 'holds U+0000 or a lone surrogate, which RDF cannot carry')
+  return schema.refine((text) => !UNSPEAKABLE.test(text), UNSPEAKABLE_MESSAGE)
 }
 
 /** Running text: may be empty. */
@@ -128,6 +157,46 @@ export const artifactId = id<ArtifactId>()
 export const commentId = id<CommentId>()
 export const entityId = id<EntityId>()
 export const nodeId = id<NodeId>()
+
+const MAX_JSON_DEPTH = 100
+const MAX_JSON_LENGTH = 100_000
+
+/** A JSON object of bounded depth and length. */
+export const jsonObject = z.custom<{ readonly [key: string]: Json }>().superRefine((value, context) => {
+  const flaw = flawOfJson(value)
+  if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw })
+})
+
+function flawOfJson(value: unknown): string | undefined {
+  if (!isPlainObject(value)) return 'expected an object'
+  let level: unknown[] = [value]
+  let length = 0
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH} levels`
+    const next: unknown[] = []
+    for (const part of level) {
+      length += typeof part === 'string' ? part.length : 1
+      if (length > MAX_JSON_LENGTH) return `must have at most ${MAX_JSON_LENGTH} characters and values in all`
+      if (Array.isArray(part)) next.push(...part)
+      else if (isPlainObject(part)) {
+        if (Object.hasOwn(part, '__proto__')) return 'must not have a field __proto__'
+        next.push(...Object.keys(part), ...Object.values(part))
+      } else if (typeof part === 'string') {
+        if (UNSPEAKABLE.test(part)) return UNSPEAKABLE_MESSAGE
+      } else if (part !== null && typeof part !== 'boolean' && !Number.isFinite(part)) {
+        return `holds a ${typeof part}, which JSON cannot carry`
+      }
+    }
+    level = next
+  }
+  return undefined
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
 
 /** A list of bounded length. */
 export function list<Schema extends z.ZodType>(item: Schema): z.ZodArray<Schema> {

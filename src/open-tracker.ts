@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { InvalidInputError, NamespaceMismatchError, ReadOnlyError } from './errors.js'
@@ -15,6 +14,7 @@ import { type RecordSettings, type Runner, refuseInsideTransaction, Session, sto
 import { tasksOf } from './record/tasks/tasks.js'
 import { runTransaction } from './record/transaction.js'
 import { settleVocabulary } from './record/vocabulary.js'
+import { saltSource } from './salt.js'
 import type { Durability } from './store/sqlite-file.js'
 import { openSqliteStore } from './store/sqlite-store.js'
 import type { Store } from './store/store.js'
@@ -125,7 +125,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       models: input.modelRegistry ?? defaultModelRegistry,
       now: input.now ?? Date.now,
       newUuid: input.newUuid ?? newUuid,
-      newSalt: input.newSalt ?? (() => randomBytes(16).toString('hex')),
+      newSalt: input.newSalt ?? saltSource(),
     }
     const vocabulary = await settleVocabulary(store, settings, input.vocabulary ?? {})
     const timeoutMs = input.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS
@@ -144,6 +144,10 @@ async function readNamespace(store: Store): Promise<string> {
 }
 
 function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, actor: AgentId | undefined): Tracker {
+  const close = async () => {
+    refuseInsideTransaction('close', store)
+    return store.close()
+  }
   const tracker: Tracker = {
     ...groupsOf(settings, storeRunner(store), actor),
     path: store.path,
@@ -160,8 +164,8 @@ function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, ac
       if (store.readOnly) throw new ReadOnlyError(store.path)
       return runTransaction(store, timeoutMs, (held) => work(transactionTrackerOf(settings, held, actor)))
     },
-    close: () => store.close(),
-    [Symbol.asyncDispose]: () => store.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
   noteStore(tracker, store)
   return tracker

@@ -35,7 +35,7 @@ describe('TurtleWriter', () => {
     prov:generatedAtTime "2026-01-05T09:00:00.000Z"^^xsd:dateTime.
 
 <https://example.org/b> a prov:Agent;
-    prov:value 7.
+    prov:value "7"^^xsd:integer.
 `)
   })
 
@@ -45,7 +45,7 @@ describe('TurtleWriter', () => {
 
   it.each(Object.keys(PREFIXES))('does not take an IRI with the scheme %s for a prefixed name', (prefix) => {
     const iri = Iri.parse(`${prefix}:Entity`)
-    const [quad] = new Parser().parse(write([iri, PROV.used, iri]))
+    const [quad] = new Parser().parse(write([iri, PROV.value, iri]))
     expect(quad?.subject.value).toBe(`${prefix}:Entity`)
     expect(quad?.object.value).toBe(`${prefix}:Entity`)
   })
@@ -64,9 +64,14 @@ describe('TurtleWriter', () => {
     'cannot be given %j as an IRI',
     (text) => {
       expect(() => Iri.parse(text)).toThrow(UnwritableTermError)
-      expect(() => a.append(text || '>')).toThrow(UnwritableTermError)
     },
   )
+
+  it('appends to an IRI only what cannot break it', () => {
+    expect(a.append('Z-._~9').value).toBe('https://example.org/aZ-._~9')
+    for (const text of ['>', ' ', '/', '%', '#', 'é', '\n', 'a\n'])
+      expect(() => a.append(text)).toThrow(UnwritableTermError)
+  })
 
   it.each(['\0', 'a\ud800', '\udc00\ud800', 'x\udfff'])('cannot be given %j as a text', (text) => {
     expect(() => Literal.text(text)).toThrow(UnwritableTermError)
@@ -125,7 +130,16 @@ describe('TurtleWriter', () => {
 
   it('brings IRIs back through three parsers', (context) => {
     requireTools(context, 'rapper', 'serdi')
-    const iris = ['http://x', 'HTTP://X/a', 'http://x//a//', 'http://x/?', 'http://x/#', 'http:a', 'x:', 'http://ü/\u{20000}']
+    const iris = [
+      'http://x',
+      'HTTP://X/a',
+      'http://x//a//',
+      'http://x/?',
+      'http://x/#',
+      'http:a',
+      'x:',
+      'http://ü/\u{20000}',
+    ]
     const text = write(...iris.map((iri, i): Statement => [Iri.parse(iri), PROV.value, Literal.integer(i)]))
     expect(new Parser().parse(text).map((quad) => quad.subject.value)).toEqual(iris)
     expect(rapperTriplesOf(text)).toEqual(triplesOf(text))

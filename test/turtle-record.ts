@@ -65,9 +65,18 @@ export async function fillRecord(tracker: Tracker) {
   })
   const fallback = await t.tasks.create({ title: 'Plan B', blockedBy: [{ task: login.id, gate: 'failed' }] })
   const old = await t.tasks.create({ title: 'Implement sign-in', type: 'bug' })
-  const work = await t.activities.start({ agent: bot.id, task: login.id, phase: 'worker_slices', notes: 'First slice.' })
+  const work = await t.activities.start({
+    agent: bot.id,
+    task: login.id,
+    phase: 'worker_slices',
+    notes: 'First slice.',
+  })
   const review = await t.activities.start({ agent: ada.id, phase: 'code_review', informedBy: [work.id] })
-  const prompt = await t.artifacts.add({ iri: 'https://example.org/prompts/1', kind: 'prompt', mediaType: 'text/plain' })
+  const prompt = await t.artifacts.add({
+    iri: 'https://example.org/prompts/1',
+    kind: 'prompt',
+    mediaType: 'text/plain',
+  })
   const patch = await t.artifacts.add({
     iri: 'git:9f2c',
     kind: 'commit',

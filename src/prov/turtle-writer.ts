@@ -23,6 +23,11 @@ class SerializedTerm extends Variable {
   }
 }
 
+/** Whether n3 has characters to escape. */
+function isText(object: Iri | Literal): object is Literal {
+  return object.termType === 'Literal' && object.datatype !== XSD.dateTime && object.datatype !== XSD.integer
+}
+
 /** rdf:type as a predicate (Turtle §2.4). */
 const A = new SerializedTerm('a')
 
@@ -59,7 +64,7 @@ export class TurtleWriter implements DocumentWriter {
     this.#writer.addQuad(
       this.#serializedSubject,
       predicate === RDF.type ? A : this.#serialize(predicate),
-      object.termType === 'Literal' && object.datatype !== XSD.dateTime ? object : this.#serializeObject(object),
+      isText(object) ? object : this.#serializeObject(object),
       undefined,
       this.#fail,
     )
@@ -89,11 +94,17 @@ export class TurtleWriter implements DocumentWriter {
     this.#serializedSubject = new SerializedTerm(`${first ? '' : '\n'}${subject.prefixedName ?? `<${subject.value}>`}`)
   }
 
-  /** n3's Writer remembers subject and predicate, but no object: one term serves them all. */
+  /**
+   * n3's Writer remembers subject and predicate, but no object: one term serves them all.
+   *
+   * Times and integers need no escapes. n3 would work out the name of the datatype of each time anew, and write integers
+   * bare, which Serd 0.30 takes for strings where the full stop follows at once.
+   */
   #serializeObject(object: Iri | Literal): SerializedTerm {
-    if (object.termType === 'NamedNode') this.#object.id = object.prefixedName ?? `<${object.value}>`
-    // A time needs no escapes, and n3 would work out the name of its datatype each time.
-    else this.#object.id = `"${object.value}"^^xsd:dateTime`
+    this.#object.id =
+      object.termType === 'NamedNode'
+        ? (object.prefixedName ?? `<${object.value}>`)
+        : `"${object.value}"^^${object.datatype.prefixedName}`
     return this.#object
   }
 

@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { IdempotencyConflictError, InvalidInputError, ReadOnlyError, TrackerInTransactionError } from '../errors.js'
-import { type AgentId, deterministicId } from '../ids.js'
+import {
+  AlreadyExistsError,
+  IdempotencyConflictError,
+  InvalidInputError,
+  ReadOnlyError,
+  TrackerInTransactionError,
+} from '../errors.js'
+import { type AgentId, deterministicId, parseId } from '../ids.js'
 import { canonicalJson } from '../json.js'
 import { append, type Envelope, type EventSource, type NewEvent } from '../log/append.js'
 import { sha256 } from '../log/chain.js'
@@ -90,6 +96,7 @@ export class Session {
   readonly settings: RecordSettings
   readonly #runner: Runner
   readonly #actor: AgentId | undefined
+  #defaultActor: AgentId | undefined
 
   constructor(settings: RecordSettings, runner: Runner, actor: AgentId | undefined) {
     this.settings = settings
@@ -115,7 +122,7 @@ export class Session {
           throw new IdempotencyConflictError(key.idempotencyKey, earlier[0]!.seq)
         }
       }
-      const actor = this.#actor ?? defaultActor(this.settings.namespace)
+      const actor = this.#actor ?? this.#provtrail()
       if (this.#actor !== undefined) await requireNode(writer, actor, ['agent'])
       const recordedAt = draws.time()
       const at = command.options.at ?? recordedAt
@@ -123,12 +130,19 @@ export class Session {
       if (decision.events.length === 0) return decision.result([])
       const record = recorder(writer, draws, this.#runner.shared ?? {})
       if (this.#actor === undefined && (await findNode(writer, actor)) === undefined) {
+        refuseIdOf(actor, decision.events)
         await record(registrationOf(actor), { actor, at: recordedAt, recordedAt })
       }
       const written: ReadableEvent[] = []
       for (const event of decision.events) written.push(await record(event, { actor, at, recordedAt, ...key }))
       return decision.result(written)
     })
+  }
+
+  /** The agent that acts where the caller names none. */
+  #provtrail(): AgentId {
+    this.#defaultActor ??= deterministicId<AgentId>(this.settings.namespace, 'agent', 'provtrail')
+    return this.#defaultActor
   }
 
   #keyOf(command: Command<unknown>): { idempotencyKey: string; inputDigest: string } | undefined {
@@ -140,13 +154,18 @@ export class Session {
   }
 }
 
-/** The agent that acts where the caller names none. */
-export function defaultActor(namespace: string): AgentId {
-  return deterministicId<AgentId>(namespace, 'agent', 'provtrail')
+/** The source tells it from an agent that a caller names `provtrail`. */
+function registrationOf(actor: AgentId): NewEvent {
+  const data = { kind: 'software', name: 'provtrail', source: 'https://w3id.org/provtrail' }
+  return { type: 'agent.registered', subject: actor, data }
 }
 
-function registrationOf(actor: AgentId): NewEvent {
-  return { type: 'agent.registered', subject: actor, data: { kind: 'software', name: 'provtrail' } }
+/** @throws {AlreadyExistsError} a caller's own node would take the uuid of the agent that is about to be registered. */
+function refuseIdOf(actor: AgentId, events: readonly NewEvent[]): void {
+  const { uuid } = parseId(actor)
+  for (const { subject, data } of events) {
+    if (subject.endsWith(uuid) || `${data.id}`.endsWith(uuid)) throw new AlreadyExistsError(actor, 'agent')
+  }
 }
 
 /** Appends an event and carries it over into the state; all events of one call share its transaction. */

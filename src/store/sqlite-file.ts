@@ -15,7 +15,7 @@ export interface FileSettings {
 }
 
 /** The text of `schema.sql`. */
-export function readSchema(): string {
+function readSchema(): string {
   return readFileSync(new URL('../../schema.sql', import.meta.url), 'utf8')
 }
 

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../../errors.js'
 import { validate, withOptions } from '../../input.js'
 import { requireNode } from '../nodes.js'
 import { among, amongNodes, readPage } from '../paging.js'
@@ -55,6 +56,9 @@ export function activitiesOf(session: Session): Activities {
       )
     },
     async during(options, work) {
+      if (typeof work !== 'function') {
+        throw new InvalidInputError('activities.during', [{ field: 'work', message: 'expected a function' }])
+      }
       const activity = await activities.start(options)
       let result: Awaited<ReturnType<typeof work>>
       try {
@@ -71,12 +75,17 @@ export function activitiesOf(session: Session): Activities {
   return activities
 }
 
-/** An error as a reason that the record can hold. */
-function failureOf(error: unknown): string {
-  const message = error instanceof Error ? error.message || error.name : String(error)
-  const carriable = message
-    .replace(/[\0\p{Surrogate}]/gu, '\ufffd')
-    .slice(0, MAX_FAILURE_LENGTH)
-    .trim()
+/** What was thrown, as a reason that the record can hold. */
+function failureOf(thrown: unknown): string {
+  const message = messageOf(thrown).slice(0, MAX_FAILURE_LENGTH)
+  const carriable = message.replace(/[\0\p{Surrogate}]/gu, '\ufffd').trim()
   return carriable === '' ? 'unknown' : carriable
+}
+
+function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.message || thrown.name}` : String(thrown)
+  } catch {
+    return 'unknown'
+  }
 }

@@ -34,7 +34,7 @@ interface Arrow {
 }
 
 /** The arrows of waiting that a relation draws. */
-export function arrowsOf({ source, kind, target }: WaitingRelation): Arrow[] {
+function arrowsOf({ source, kind, target }: WaitingRelation): Arrow[] {
   return (relationDefinition(kind).waits ?? []).map((wait) => {
     const [waiter, awaited] = wait.waiter === 'source' ? [source, target] : [target, source]
     return { from: momentOf(waiter, wait.moment), to: momentOf(awaited, wait.for) }

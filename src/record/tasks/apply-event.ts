@@ -38,7 +38,7 @@ export interface TaskUpdated {
 }
 
 /** Data of `task.closed`. */
-export interface TaskClosed {
+interface TaskClosed {
   readonly outcome: Outcome
   readonly reason?: string
 }

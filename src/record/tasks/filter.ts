@@ -13,10 +13,7 @@ export function filterConditions(filter: TaskFilter): Condition[] {
     ...among('n.namespace', filter.namespace),
     ...amongNodes('t.owner', filter.owner),
     ...ofParent(filter.parent),
-    ...(filter.labelsAll ?? []).map((label) => ({
-      sql: 'EXISTS (SELECT 1 FROM task_labels l WHERE l.task = t.key AND l.label = ?)',
-      values: [label],
-    })),
+    ...ofAllLabels(filter.labelsAll),
     ...ofAnyLabel(filter.labelsAny),
     ...compared('t.created_at >= ?', filter.createdAfter),
     ...compared('t.created_at < ?', filter.createdBefore),
@@ -38,6 +35,18 @@ function ofParent(parents: TaskFilter['parent']): Condition[] {
     {
       sql: `t.key IN (SELECT source FROM relations WHERE kind = 'parent' AND target IN (${KEYS_OF_IDS}))`,
       values: [JSON.stringify([parents].flat())],
+    },
+  ]
+}
+
+function ofAllLabels(labels: readonly string[] | undefined): Condition[] {
+  if (labels === undefined) return []
+  const distinct = [...new Set(labels)]
+  return [
+    {
+      sql: `(SELECT count(*) FROM task_labels l
+             WHERE l.task = t.key AND l.label IN (SELECT value FROM json_each(?))) = ?`,
+      values: [JSON.stringify(distinct), distinct.length],
     },
   ]
 }

@@ -1,0 +1,17 @@
+import { exportProv } from '../src/index.js'
+import { openBenchTracker } from './open-bench-tracker.js'
+
+/** What a process that exported a file says. */
+export interface ExportingReport {
+  readonly peakMb: number
+  readonly length: number
+}
+
+const tracker = await openBenchTracker(process.argv[2]!)
+let length = 0
+for await (const chunk of exportProv(tracker, { format: 'turtle' })) length += chunk.length
+await tracker.close()
+// Node counts it in KiB.
+const report: ExportingReport = { peakMb: process.resourceUsage().maxRSS / 1_024, length }
+process.send!(report)
+process.disconnect()

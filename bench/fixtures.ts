@@ -1,0 +1,151 @@
+import { type NewTask, newTaskId, type TaskId } from '../src/index.js'
+import { timed } from './measure.js'
+import { NAMESPACE, openBenchTracker } from './open-bench-tracker.js'
+import { Random } from './random.js'
+
+/** A file that was filled through the public commands, and the tasks in it, oldest first. */
+export interface Fixture {
+  readonly path: string
+  readonly ids: readonly TaskId[]
+}
+
+type Draft = Omit<NewTask, 'title' | 'id'>
+
+/** Draws up the tasks of a fixture, oldest first: a task may name those before it. */
+type Plan = (ids: readonly TaskId[]) => Iterable<Draft>
+
+/** How many commands are given at once. */
+const BATCH = 2_000
+
+const LAYERS = 100
+const BLOCKERS = 3
+const STEPS = 11
+
+/** Files that several benchmarks read. Each is made when it is first asked for. */
+export class Fixtures {
+  readonly #newPath: (name: string) => string
+  readonly #made = new Map<string, Promise<Fixture>>()
+  /** How long making each took, in milliseconds. */
+  readonly setupMs: Record<string, number> = {}
+
+  constructor(newPath: (name: string) => string) {
+    this.#newPath = newPath
+  }
+
+  /** 100 layers; each task is blocked by three random tasks of the layer before: as many relations as three a task. */
+  layered(size: number): Promise<Fixture> {
+    return this.#make('layered', size, function* (ids) {
+      const random = new Random(1)
+      const width = Math.ceil(size / LAYERS)
+      for (let task = 0; task < size; task++) {
+        const layer = Math.floor(task / width)
+        // The second to fourth layers have one blocker more a task, in place of those that the first has none of.
+        const blockers = layer === 0 ? 0 : layer <= BLOCKERS ? BLOCKERS + 1 : BLOCKERS
+        yield { blockedBy: random.sample(ids.slice((layer - 1) * width, layer * width), blockers) }
+      }
+    })
+  }
+
+  /** Each task is blocked by the one before. */
+  chain(size: number): Promise<Fixture> {
+    return this.#make('chain', size, function* (ids) {
+      for (let task = 0; task < size; task++) yield task === 0 ? {} : { blockedBy: [ids[task - 1]!] }
+    })
+  }
+
+  /** Each task is blocked by the one before and by the ten before that. */
+  dense(size: number): Promise<Fixture> {
+    return this.#make('dense', size, function* (ids) {
+      for (let task = 0; task < size; task++) yield { blockedBy: ids.slice(Math.max(0, task - STEPS), task) }
+    })
+  }
+
+  /**
+   * As many open tasks, of which only the newest are ready. One task in progress blocks half of the others itself, and the
+   * rest through their epics: 100 blocked epics with features, and tasks under these.
+   */
+  mostlyBlocked(size: number, ready: number): Promise<Fixture> {
+    const epics = Math.ceil(size / 1_000)
+    return this.#make('mostly blocked', size + 1, function* (ids) {
+      const blocker = ids[0]!
+      yield {}
+      for (let epic = 0; epic < epics; epic++) yield { type: 'epic', blockedBy: [blocker] }
+      const inherited = Math.floor((size - ready) / 2) - epics
+      for (let task = 0; task < inherited; task++) {
+        // Every tenth is a feature of an epic, and the nine after it are its tasks.
+        const parent = task % 10 === 0 ? ids[1 + ((task / 10) % epics)]! : ids[1 + epics + task - (task % 10)]!
+        yield { parent }
+      }
+      for (let task = inherited + epics; task < size - ready; task++) yield { blockedBy: [blocker] }
+      for (let task = 0; task < ready; task++) yield {}
+    })
+  }
+
+  /** Tasks that have nothing to do with one another. */
+  flat(size: number): Promise<Fixture> {
+    return this.#make('flat', size, function* () {
+      for (let task = 0; task < size; task++) yield {}
+    })
+  }
+
+  /** Two ladders of diamonds, each from its top down: a task blocks two, which both block the next. */
+  ladders(diamonds: number): Promise<Fixture> {
+    const ladder = 3 * diamonds + 1
+    return this.#make('ladders', 2 * ladder, function* (ids) {
+      for (let task = 0; task < 2 * ladder; task++) {
+        const start = task < ladder ? 0 : ladder
+        const step = task - start
+        if (step === 0) yield {}
+        else if (step % 3 === 0) yield { blockedBy: [ids[task - 1]!, ids[task - 2]!] }
+        else yield { blockedBy: [ids[task - (step % 3)]!] }
+      }
+    })
+  }
+
+  /** A task, an epic, and as many descendants of the epic: features, each with 99 tasks. */
+  epic(descendants: number): Promise<Fixture> {
+    return this.#make('epic', descendants + 2, function* (ids) {
+      const [blocker, epic] = ids
+      yield {}
+      yield { type: 'epic', blockedBy: [blocker!] }
+      for (let task = 0; task < descendants; task++) {
+        yield task % 100 === 0 ? { type: 'feature', parent: epic! } : { parent: ids[2 + task - (task % 100)]! }
+      }
+    })
+  }
+
+  #make(name: string, size: number, plan: Plan): Promise<Fixture> {
+    const label = `${name}, ${size.toLocaleString('en-US')} tasks`
+    let fixture = this.#made.get(label)
+    if (fixture === undefined) {
+      fixture = this.#fill(label, size, plan)
+      this.#made.set(label, fixture)
+    }
+    return fixture
+  }
+
+  async #fill(label: string, size: number, plan: Plan): Promise<Fixture> {
+    const path = this.#newPath('fixture')
+    const ids = Array.from({ length: size }, () => newTaskId(NAMESPACE))
+    const tracker = await openBenchTracker(path)
+    try {
+      this.setupMs[label] = await timed(async () => {
+        let batch: Promise<unknown>[] = []
+        let task = 0
+        for (const draft of plan(ids)) {
+          batch.push(tracker.tasks.create({ ...draft, id: ids[task]!, title: `Task ${task}` }))
+          task++
+          if (batch.length === BATCH) {
+            await Promise.all(batch)
+            batch = []
+          }
+        }
+        await Promise.all(batch)
+        if (task !== size) throw new Error(`${label}: ${task} tasks were made`)
+      })
+    } finally {
+      await tracker.close()
+    }
+    return { path, ids }
+  }
+}
