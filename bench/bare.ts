@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { newTaskId, newUuid } from '../src/index.js'
+import { newTaskId, newUuid } from 'provtrail'
 import { openForWriting } from '../src/store/sqlite-file.js'
 import { NAMESPACE, openBenchTracker } from './open-bench-tracker.js'
 

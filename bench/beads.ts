@@ -1,4 +1,4 @@
-import { CycleDetectedError, newTaskId, type TaskId } from '../src/index.js'
+import { CycleDetectedError, newTaskId, type TaskId } from 'provtrail'
 import { type Benchmark, inWords } from './benchmark.js'
 import { readyAll } from './list-all.js'
 import { interleave, timed } from './measure.js'

@@ -1,4 +1,4 @@
-import { exportProv } from '../src/index.js'
+import { exportProv } from 'provtrail'
 import { openBenchTracker } from './open-bench-tracker.js'
 
 /** What a process that exported a file says. */

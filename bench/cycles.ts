@@ -1,4 +1,4 @@
-import { CycleDetectedError, type TaskId, type Tracker } from '../src/index.js'
+import { CycleDetectedError, type TaskId, type Tracker } from 'provtrail'
 import { Bare } from './bare.js'
 import { type Benchmark, inWords } from './benchmark.js'
 import type { Fixture } from './fixtures.js'

@@ -1,4 +1,4 @@
-import { type NewTask, newTaskId, type TaskId } from '../src/index.js'
+import { type NewTask, newTaskId, type TaskId } from 'provtrail'
 import { timed } from './measure.js'
 import { NAMESPACE, openBenchTracker } from './open-bench-tracker.js'
 import { Random } from './random.js'

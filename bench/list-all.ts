@@ -1,4 +1,4 @@
-import type { Task, Tracker } from '../src/index.js'
+import type { Task, Tracker } from 'provtrail'
 
 /** Every task of the file, by pages of 1,000, as a caller would list them. */
 export async function listAll(tracker: Tracker): Promise<Task[]> {

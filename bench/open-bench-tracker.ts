@@ -1,4 +1,4 @@
-import { openTracker, type Tracker } from '../src/index.js'
+import { openTracker, type Tracker } from 'provtrail'
 
 /** The namespace of every file that is measured. */
 export const NAMESPACE = 'https://example.org/bench'

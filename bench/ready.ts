@@ -1,4 +1,4 @@
-import type { Tracker } from '../src/index.js'
+import type { Tracker } from 'provtrail'
 import { type Benchmark, inWords } from './benchmark.js'
 import { interleave, timed } from './measure.js'
 import { openBenchTracker } from './open-bench-tracker.js'

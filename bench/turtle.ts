@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Readable } from 'node:stream'
 import { Parser, type Quad, Writer } from 'n3'
-import { exportProv, type Tracker } from '../src/index.js'
+import { exportProv, type Tracker } from 'provtrail'
 import type { Benchmark } from './benchmark.js'
 import { inWords, rateInWords } from './benchmark.js'
 import { Child } from './child.js'

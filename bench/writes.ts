@@ -1,4 +1,4 @@
-import { NotFoundError, newTaskId, type TaskId } from '../src/index.js'
+import { NotFoundError, newTaskId, type TaskId } from 'provtrail'
 import { Bare } from './bare.js'
 import type { Benchmark } from './benchmark.js'
 import { rateInWords } from './benchmark.js'

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { InvalidInputError, NamespaceMismatchError, ReadOnlyError } from './errors.js'
+import { CorruptFileError, InvalidInputError, NamespaceMismatchError, ReadOnlyError } from './errors.js'
 import { type AgentId, newUuid } from './ids.js'
 import { agentId, label, namespace, validate } from './input.js'
 import { defaultModelRegistry, type ModelRegistry } from './models/registry.js'
@@ -109,6 +109,9 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     throw new InvalidInputError('openTracker', [{ field: 'readOnly', message: 'makes no sense for :memory:' }])
   }
   const path = inMemory ? input.path : resolve(input.path)
+  if (path.trim() !== path) {
+    throw new InvalidInputError('openTracker', [{ field: 'path', message: 'must not end in white space' }])
+  }
   const store = await openSqliteStore({
     path,
     readOnly: input.readOnly ?? false,
@@ -140,7 +143,8 @@ async function readNamespace(store: Store): Promise<string> {
   const row = await store.read(async (reader) =>
     reader.get<{ value: string }>("SELECT value FROM settings WHERE name = 'namespace'"),
   )
-  return row!.value
+  if (row === undefined) throw new CorruptFileError(store.path, 'it does not say what its namespace is')
+  return row.value
 }
 
 function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, actor: AgentId | undefined): Tracker {

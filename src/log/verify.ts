@@ -18,12 +18,15 @@ export async function verifyChain(reader: Reader, pacer: Pacer, expect: LogHead 
     await pacer.turn()
     const rows = await reader.all<EventRow>(
       `SELECT ${EVENT_COLUMNS} FROM events WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`,
-      head.seq,
+      // What stands before the first event is found too.
+      head.seq === 0 ? Number.MIN_SAFE_INTEGER : head.seq,
     )
     for (const row of rows) {
       const reason =
-        flawOf(row, head, redacted) ?? (expect?.seq === row.seq && expect.digest !== row.digest && EXPECTED)
-      if (reason) return { ok: false, seq: head.seq + 1, reason }
+        flawOf(row, head, redacted) ??
+        (await flawOfBytes(reader, row)) ??
+        (expect?.seq === row.seq && expect.digest !== row.digest ? EXPECTED : undefined)
+      if (reason !== undefined) return { ok: false, seq: Math.min(row.seq, head.seq + 1), reason }
       head = { seq: row.seq, digest: row.digest }
     }
     if (rows.length < PAGE) break
@@ -67,4 +70,19 @@ function flawOf(row: EventRow, before: LogHead, redacted: ReadonlySet<number>): 
   }
   if (row.data !== null || row.salt !== null) return 'its data or its salt is missing'
   return redacted.has(row.seq) ? undefined : 'its data is missing, and no redaction says why'
+}
+
+const TEXT_COLUMNS = EVENT_COLUMNS.split(',').filter((column) => !/\b(seq|version)\b/.test(column))
+
+/** Bytes that are no UTF-8 all read as U+FFFD: where that stands in a text, the bytes themselves are compared. */
+async function flawOfBytes(reader: Reader, row: EventRow): Promise<string | undefined> {
+  const texts = Object.values(row).filter((value) => typeof value === 'string')
+  if (!texts.some((text) => text.includes('\ufffd'))) return undefined
+  const [bytes] = await reader.rows<string[]>(
+    `SELECT ${TEXT_COLUMNS.map((column) => `hex(CAST(${column} AS BLOB))`).join(', ')} FROM events WHERE seq = ?`,
+    row.seq,
+  )
+  const read = TEXT_COLUMNS.map((column) => row[column.replaceAll('"', '').trim() as keyof EventRow] ?? '')
+  const same = read.every((text, index) => Buffer.from(`${text}`).toString('hex').toUpperCase() === bytes![index])
+  return same ? undefined : 'it holds bytes that are no UTF-8'
 }

@@ -1,6 +1,6 @@
 import type { EventData, EventType } from '../log/event.js'
 import type { ReadableEvent } from '../log/read-events.js'
-import type { Writer } from '../store/store.js'
+import type { Awaitable, Reader, Writer } from '../store/store.js'
 import { ACTIVITY_EVENTS } from './activities/events.js'
 import { AGENT_EVENTS } from './agents/events.js'
 import { ARTIFACT_EVENTS } from './artifacts/events.js'
@@ -27,6 +27,6 @@ export async function evolve(writer: Writer, event: ReadableEvent): Promise<void
 }
 
 /** What is kept of an event's data when its text is erased. */
-export function eraseText(type: EventType, data: EventData): EventData {
-  return EVENT_DEFINITIONS[type].erase(data)
+export function eraseText(event: ReadableEvent, reader: Reader): Awaitable<EventData> {
+  return EVENT_DEFINITIONS[event.type].erase(event.data, event, reader)
 }

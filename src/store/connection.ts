@@ -65,8 +65,9 @@ export class Connection implements Writer {
     return result.busy === 0
   }
 
-  get inTransaction(): boolean {
-    return this.#db.inTransaction
+  /** Ends a transaction without its writes; a full or failing disk may have done so already. */
+  rollback(): void {
+    if (this.#db.inTransaction) this.control('ROLLBACK')
   }
 
   close(): void {

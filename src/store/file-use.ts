@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { CannotOpenError, CorruptFileError, NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
 import { SCHEMA_VERSION } from './migrations.js'
 
@@ -13,13 +13,17 @@ const HEADER_BYTES = 100
 const usesByPath = new Map<string, number>()
 
 /**
- * Checks that a file is ours, or free to become ours, and notes that this process uses it. Resolves to what ends the use.
+ * Checks that a file is ours, or free to become ours, makes its folder, and notes that this process uses it. Resolves to what ends the use.
  *
  * A file in use is not looked at again: closing a second descriptor of it would drop the locks that SQLite holds on it
  * for this process (POSIX advisory locks belong to the process), and another process could then take its log away.
  */
 export function useFile(path: string, readOnly: boolean): () => void {
-  const key = existsSync(path) ? realpathSync(path) : resolve(path)
+  if (readOnly && !existsSync(path)) {
+    throw new CannotOpenError(path, 'there is no such file; open it once without readOnly to make it')
+  }
+  if (!readOnly) makeFolder(path)
+  const key = existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path))
   const uses = usesByPath.get(key) ?? 0
   if (uses === 0) checkFile(path, readOnly)
   usesByPath.set(key, uses + 1)
@@ -30,16 +34,21 @@ export function useFile(path: string, readOnly: boolean): () => void {
   }
 }
 
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new CannotOpenError(path, `its folder cannot be made (${(error as Error).message})`, error)
+  }
+}
+
 /**
  * Looks at the first bytes without SQLite, which would write side files even to look.
  *
  * Our files carry their application id in the main file from the first commit on.
  */
 function checkFile(path: string, readOnly: boolean): void {
-  if (!existsSync(path)) {
-    if (!readOnly) return
-    throw new CannotOpenError(path, 'there is no such file; open it once without readOnly to make it')
-  }
+  if (!existsSync(path)) return
   const { header, size } = readHeader(path)
   if (size === 0 && !readOnly) return
   if (size < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
@@ -56,7 +65,9 @@ function checkFile(path: string, readOnly: boolean): void {
 function readHeader(path: string): { header: Buffer; size: number } {
   const header = Buffer.alloc(HEADER_BYTES)
   try {
-    if (statSync(path).isDirectory()) throw new CannotOpenError(path, 'it is a folder; name a file in it')
+    const kind = statSync(path)
+    if (kind.isDirectory()) throw new CannotOpenError(path, 'it is a folder; name a file in it')
+    if (!kind.isFile()) throw new CannotOpenError(path, 'it is no regular file')
     const file = openSync(path, 'r')
     try {
       readSync(file, header, 0, HEADER_BYTES, 0)

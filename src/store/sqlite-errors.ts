@@ -18,9 +18,11 @@ export function isBusy(error: unknown): boolean {
 export function translateError(error: unknown, path: string): unknown {
   if (error instanceof ProvtrailError || !(error instanceof Database.SqliteError)) return error
   const code = error.code
-  if (code === 'SQLITE_FULL') return new DiskFullError(path, error)
+  // Where there is no room for the -shm file, SQLite speaks of its size.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return new DiskFullError(path, error)
   if (code === 'SQLITE_NOTADB') return new NotAProvtrailFileError(path, 'it is no SQLite database')
-  if (code.startsWith('SQLITE_CORRUPT')) return new CorruptFileError(path, error.message, error)
+  if (code.startsWith('SQLITE_CORRUPT') || /^no such (table|column|index)/.test(error.message))
+    return new CorruptFileError(path, error.message, error)
   if (code.startsWith('SQLITE_READONLY')) return new ReadOnlyError(path, error)
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return new CannotOpenError(path, 'the file, or the -wal and -shm files beside it, cannot be opened here', error)

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { CannotOpenError, NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
+import { NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.js'
 import { untilNotBusy } from './patience.js'
 import { translateError } from './sqlite-errors.js'
@@ -25,7 +24,7 @@ export async function openForWriting(
   durability: Durability,
   settings: () => FileSettings,
 ): Promise<Database.Database> {
-  if (path !== ':memory:') makeFolder(path)
+  if (existsSync(`${path}-wal`)) await refuseNewer(path)
   const db = connect(path, { timeout: 0 })
   try {
     await untilNotBusy(path, () => createOrMigrate(db, path, settings))
@@ -53,6 +52,17 @@ export async function openForReading(path: string): Promise<Database.Database> {
   } catch (error) {
     db.close()
     throw translateError(error, path)
+  }
+}
+
+/** A version that stands in the write-ahead log only: a connection that could write would move the log into the file. */
+async function refuseNewer(path: string): Promise<void> {
+  const db = connect(path, { timeout: 0, readonly: true })
+  try {
+    const version = await untilNotBusy(path, () => userVersion(db))
+    if (version > SCHEMA_VERSION) throw new SchemaVersionError(path, version, SCHEMA_VERSION)
+  } finally {
+    db.close()
   }
 }
 
@@ -91,12 +101,4 @@ function create(db: Database.Database, path: string, settings: FileSettings): vo
 
 function userVersion(db: Database.Database): number {
   return db.pragma('user_version', { simple: true }) as number
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-  } catch (error) {
-    throw new CannotOpenError(path, `its folder cannot be made (${(error as Error).message})`, error)
-  }
 }

@@ -5,6 +5,7 @@ import { Connection } from './connection.js'
 import { useFile } from './file-use.js'
 import { Pacer } from './pacer.js'
 import { untilNotBusy } from './patience.js'
+import { translateError } from './sqlite-errors.js'
 import { type Durability, type FileSettings, openForReading, openForWriting } from './sqlite-file.js'
 import type { HeldTransaction, Reader, Snapshot, Store, Writer } from './store.js'
 import { WriteQueue } from './write-queue.js'
@@ -50,7 +51,7 @@ class FileStore implements Store {
   readonly #queue: WriteQueue | undefined
   readonly #pacer = new Pacer()
   #lastRead: Promise<unknown> = Promise.resolve()
-  #closed = false
+  #closed: Promise<void> | undefined
 
   readonly #release: () => void
 
@@ -66,7 +67,7 @@ class FileStore implements Store {
   }
 
   read<T>(query: (reader: Reader) => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new TrackerClosedError())
+    if (this.#closed !== undefined) return Promise.reject(new TrackerClosedError())
     const result = this.#lastRead.then(() => this.#readAlone(query))
     this.#lastRead = result.catch(() => undefined)
     return result
@@ -76,9 +77,12 @@ class FileStore implements Store {
     await this.#pacer.turn()
     await beginReading(this.#reader, this.path)
     try {
-      return await query(this.#reader)
-    } finally {
+      const result = await query(this.#reader)
       this.#reader.control('COMMIT')
+      return result
+    } catch (error) {
+      this.#reader.rollback()
+      throw translateError(error, this.path)
     }
   }
 
@@ -91,7 +95,7 @@ class FileStore implements Store {
   }
 
   async snapshot(): Promise<Snapshot> {
-    if (this.#closed) throw new TrackerClosedError()
+    if (this.#closed !== undefined) throw new TrackerClosedError()
     return openSnapshot(await openForReading(this.path), this.path)
   }
 
@@ -104,9 +108,12 @@ class FileStore implements Store {
     })
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  close(): Promise<void> {
+    this.#closed ??= this.#letGo()
+    return this.#closed
+  }
+
+  async #letGo(): Promise<void> {
     await this.#queue?.close()
     await this.#lastRead
     this.#reader.close()
@@ -162,12 +169,12 @@ class MemoryStore implements Store {
 
 /** Fixes what is seen: a deferred BEGIN sees the file only from its first statement on. */
 async function beginReading(connection: Connection, path: string): Promise<void> {
-  connection.control('BEGIN')
   try {
+    connection.control('BEGIN')
     await untilNotBusy(path, () => connection.pin())
   } catch (error) {
-    connection.control('ROLLBACK')
-    throw error
+    connection.rollback()
+    throw translateError(error, path)
   }
 }
 

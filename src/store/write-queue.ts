@@ -118,7 +118,7 @@ export class WriteQueue {
           }
         },
         rollback: async () => {
-          this.#rollback()
+          this.#connection.rollback()
           released()
         },
       })
@@ -152,7 +152,7 @@ export class WriteQueue {
         }
       }
     } else {
-      this.#rollback()
+      this.#connection.rollback()
       if (attempts.length === 1) {
         settle(attempts[0]!)
         return
@@ -168,7 +168,7 @@ export class WriteQueue {
       await this.#commit()
       job.resolve(value)
     } catch (error) {
-      this.#rollback()
+      this.#connection.rollback()
       job.reject(error)
     }
   }
@@ -177,14 +177,9 @@ export class WriteQueue {
     try {
       await untilNotBusy(this.#path, () => this.#connection.control('COMMIT'))
     } catch (error) {
-      this.#rollback()
+      this.#connection.rollback()
       throw error
     }
-  }
-
-  #rollback(): void {
-    // A full disk or a failing one has rolled back already.
-    if (this.#connection.inTransaction) this.#connection.control('ROLLBACK')
   }
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,8 +25,12 @@ export function bytesOf(path: string): Buffer {
   return execFileSync('cat', [path], { maxBuffer: 1 << 30 })
 }
 
-/** Every file of a folder with its bytes, as text that `toEqual` compares fast. */
+/** Every file of a folder, with what tells whether one of its bytes has changed. */
 export function contentsOf(folder: string): Record<string, string> {
+  const summary = (bytes: Buffer) => {
+    if (bytes.length < 64) return bytes.toString('latin1')
+    return `${bytes.length} bytes, ${createHash('sha256').update(bytes).digest('hex')}`
+  }
   const names = readdirSync(folder).sort()
-  return Object.fromEntries(names.map((name) => [name, bytesOf(join(folder, name)).toString('latin1')]))
+  return Object.fromEntries(names.map((name) => [name, summary(bytesOf(join(folder, name)))]))
 }

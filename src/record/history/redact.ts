@@ -14,11 +14,12 @@ export function redactEvent(namespace: string, input: { seq: number; reason: str
     options: {},
     async decide(reader) {
       const event = await readEvent(reader, input.seq)
-      if (event.data === undefined) return { events: [], result: () => false }
+      const { data } = event
+      if (data === undefined) return { events: [], result: () => false }
       const redaction: Redaction = {
         seq: event.seq,
         reason: input.reason,
-        kept: eraseText(event.type, event.data),
+        kept: await eraseText({ ...event, data }, reader),
       }
       return {
         events: [

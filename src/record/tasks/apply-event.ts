@@ -1,6 +1,7 @@
 import type { AgentId, TaskId } from '../../ids.js'
 import type { EventData } from '../../log/event.js'
-import type { ReadableEvent } from '../../log/read-events.js'
+import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
+import type { Reader } from '../../store/store.js'
 import type { Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
 import { namespaceOf } from '../nodes.js'
 import type { RelationKind } from '../relations/registry.js'
@@ -87,13 +88,24 @@ export function applyTaskEvent(before: Task | undefined, event: ReadableEvent): 
         ? { ...changed, labels: [...task.labels, textOf(event.data, 'label')].sort() }
         : changed
     case 'label.removed':
-      return { ...changed, labels: task.labels.filter((label) => label !== event.data.label) }
+      return { ...changed, labels: task.labels.filter((label) => !isRemoved(label, event.data)) }
     case 'relation.added':
     case 'relation.removed':
       return applyRelation(task, changed, event)
     default:
       return task
   }
+}
+
+/** An erased removal names the labels that were left in place of the one that went. */
+function isRemoved(label: string, data: EventData): boolean {
+  return Array.isArray(data.remaining) ? !data.remaining.includes(label) : label === data.label
+}
+
+/** A task as it was right after an event about it. */
+export async function taskAsOf(reader: Reader, id: string, seq: number): Promise<Task> {
+  const events = await readSubjectEvents(reader, id, seq)
+  return events.reduce<Task | undefined>((task, event) => applyTaskEvent(task, event), undefined)!
 }
 
 function createdTask(event: ReadableEvent): Task {

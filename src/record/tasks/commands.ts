@@ -9,7 +9,7 @@ import {
 import { type AgentId, type CommentId, type NodeId, newCommentId, newTaskId, type TaskId } from '../../ids.js'
 import type { NewEvent } from '../../log/append.js'
 import type { EventData } from '../../log/event.js'
-import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
+import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
 import { idsOf, namespaceOf, requireFree, requireNode } from '../nodes.js'
@@ -19,7 +19,7 @@ import type { BornRelation } from '../relations/relation-rows.js'
 import { findParent } from '../relations/relation-rows.js'
 import { findCycleOfWaiting, findCycleThroughNewTask } from '../relations/waiting.js'
 import type { Circumstances, Command, Decision, Session } from '../session.js'
-import { applyTaskEvent, type TaskUpdated } from './apply-event.js'
+import { applyTaskEvent, type TaskUpdated, taskAsOf } from './apply-event.js'
 import { toComment } from './events.js'
 import type { Blocker, Comment, NewTask, Task, TaskChanges } from './task.js'
 import { readTask } from './task-rows.js'
@@ -295,10 +295,9 @@ function onTask(
 }
 
 /** The task as a command left it: the fold of its events up to the last that the command wrote. */
-async function taskAsWritten(reader: Reader, written: readonly ReadableEvent[]): Promise<Task> {
+function taskAsWritten(reader: Reader, written: readonly ReadableEvent[]): Promise<Task> {
   const last = written.at(-1)!
-  const events = await readSubjectEvents(reader, last.subject, last.seq)
-  return events.reduce<Task | undefined>((task, event) => applyTaskEvent(task, event), undefined)!
+  return taskAsOf(reader, last.subject, last.seq)
 }
 
 function withReason(reason: string | undefined): { reason?: string } {

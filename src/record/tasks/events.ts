@@ -1,12 +1,12 @@
 import type { AgentId, CommentId, TaskId } from '../../ids.js'
 import type { EventData } from '../../log/event.js'
 import type { ReadableEvent } from '../../log/read-events.js'
-import type { Writer } from '../../store/store.js'
+import type { Reader, Writer } from '../../store/store.js'
 import type { EventDefinition } from '../event-definition.js'
 import { insertNode, keyOf } from '../nodes.js'
 import { dropFields, redactTexts } from '../redacted.js'
 import { deleteRelation, findParent, insertBornRelations, insertRelation } from '../relations/relation-rows.js'
-import { applyTaskEvent, type TaskCreated, type TaskUpdated } from './apply-event.js'
+import { applyTaskEvent, type TaskCreated, type TaskUpdated, taskAsOf } from './apply-event.js'
 import { countStatus } from './readiness.js'
 import type { Comment, Task } from './task.js'
 import { insertExternalRefs, insertLabels, insertTask, readTask, updateTask } from './task-rows.js'
@@ -33,7 +33,7 @@ export const TASK_EVENTS = {
   'task.held': { evolve: evolveTask, erase: (data) => redactTexts(data, ['reason']) },
   'task.unheld': { evolve: evolveTask, erase: (data) => data },
   'label.added': { evolve: evolveLabels, erase: (data) => dropFields(data, ['label']) },
-  'label.removed': { evolve: evolveLabels, erase: (data) => dropFields(data, ['label']) },
+  'label.removed': { evolve: evolveLabels, erase: eraseRemovedLabel },
 } satisfies Record<string, EventDefinition>
 
 /** `comment.added`: about a task, without changing it. */
@@ -63,6 +63,11 @@ function eraseTaskTexts(data: EventData): EventData {
     ...('labels' in kept && { labels: [] }),
     ...('externalRefs' in kept && { externalRefs: [] }),
   }
+}
+
+/** The labels that were left say which one went, without naming it. */
+async function eraseRemovedLabel(_data: EventData, event: ReadableEvent, reader: Reader): Promise<EventData> {
+  return { remaining: (await taskAsOf(reader, event.subject, event.seq)).labels }
 }
 
 async function evolveCreated(writer: Writer, event: ReadableEvent): Promise<void> {
