@@ -24,7 +24,7 @@ export async function openForWriting(
   durability: Durability,
   settings: () => FileSettings,
 ): Promise<Database.Database> {
-  if (existsSync(`${path}-wal`)) await refuseNewer(path)
+  if (existsSync(path) && existsSync(`${path}-wal`)) await refuseNewer(path)
   const db = connect(path, { timeout: 0 })
   try {
     await untilNotBusy(path, () => createOrMigrate(db, path, settings))
