@@ -278,8 +278,11 @@ export class EventNotFoundError extends ProvtrailError {
 /** The transaction is over: it has committed, failed, or passed its deadline and was rolled back. */
 export class TransactionClosedError extends ProvtrailError {
   readonly code = 'TRANSACTION_CLOSED'
-  constructor(readonly reason: string) {
-    super(`The transaction is closed: ${reason}.`)
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The transaction is closed: ${reason}.`, options)
   }
 }
 

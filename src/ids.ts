@@ -1,5 +1,6 @@
 import { v5, v7, validate } from 'uuid'
 import { InvalidIdError, InvalidInputError, InvalidNamespaceError } from './errors.js'
+import { takeRandomBytes } from './random.js'
 
 declare const brand: unique symbol
 
@@ -113,8 +114,21 @@ export function parseArtifactId(text: string): IdParts {
  * millisecond a counter rises (§6.2, method 1), and when the clock steps back, its latest reading is used on.
  */
 export function newUuid(): string {
-  return v7()
+  const random = takeRandomBytes(16)
+  const now = Date.now()
+  if (now > latest.msecs) {
+    latest.msecs = now
+    // Half of what a counter of 32 bits can hold is left for uuids of the same millisecond.
+    latest.seq = random.readUInt32BE(6) >>> 1
+  } else {
+    latest.seq = (latest.seq + 1) >>> 0
+    if (latest.seq === 0) latest.msecs++
+  }
+  return v7({ ...latest, random })
 }
+
+/** The time and the counter of the uuid that was made last. */
+const latest = { msecs: 0, seq: 0 }
 
 /**
  * A new id for a task.

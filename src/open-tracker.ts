@@ -5,6 +5,7 @@ import { type AgentId, newUuid } from './ids.js'
 import { agentId, label, namespace, validate } from './input.js'
 import { defaultModelRegistry, type ModelRegistry } from './models/registry.js'
 import { defaultNamespace } from './namespace.js'
+import { takeRandomBytes } from './random.js'
 import { activitiesOf } from './record/activities/activities.js'
 import { agentsOf } from './record/agents/agents.js'
 import { artifactsOf } from './record/artifacts/artifacts.js'
@@ -14,7 +15,6 @@ import { type RecordSettings, type Runner, refuseInsideTransaction, Session, sto
 import { tasksOf } from './record/tasks/tasks.js'
 import { runTransaction } from './record/transaction.js'
 import { settleVocabulary } from './record/vocabulary.js'
-import { saltSource } from './salt.js'
 import type { Durability } from './store/sqlite-file.js'
 import { openSqliteStore } from './store/sqlite-store.js'
 import type { Store } from './store/store.js'
@@ -128,7 +128,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       models: input.modelRegistry ?? defaultModelRegistry,
       now: input.now ?? Date.now,
       newUuid: input.newUuid ?? newUuid,
-      newSalt: input.newSalt ?? saltSource(),
+      newSalt: input.newSalt ?? newSalt,
     }
     const vocabulary = await settleVocabulary(store, settings, input.vocabulary ?? {})
     const timeoutMs = input.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS
@@ -137,6 +137,12 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     await store.close()
     throw error
   }
+}
+
+const SALT_BYTES = 16
+
+function newSalt(): string {
+  return takeRandomBytes(SALT_BYTES).toString('hex')
 }
 
 async function readNamespace(store: Store): Promise<string> {

@@ -1,3 +1,6 @@
+/** The furthest that a Date goes (ECMA-262, "Time Values and Time Range"). */
+const MAX_DATE_MS = 8.64e15
+const TIMESTAMP_LENGTH = '2026-01-05T09:00:00.000Z'.length
 const ISO = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/
 
 /** An ISO 8601 time with a zone in UTC with milliseconds, or `undefined` where the text is none (30 February is none). */
@@ -11,7 +14,7 @@ export function toTimestamp(text: string): string | undefined {
 
 /** Milliseconds since 1970 as a timestamp; `undefined` beyond the years 0000 to 9999, where text is no order of time. */
 export function timestampOf(milliseconds: number): string | undefined {
-  const date = new Date(milliseconds)
-  const year = date.getUTCFullYear()
-  return year >= 0 && year <= 9999 ? date.toISOString() : undefined
+  if (!(Math.abs(milliseconds) <= MAX_DATE_MS)) return undefined
+  const timestamp = new Date(milliseconds).toISOString()
+  return timestamp.length === TIMESTAMP_LENGTH ? timestamp : undefined
 }

@@ -145,12 +145,12 @@ describe('a newer state of the source writes the differences:', () => {
   test('comments, dependencies and issues that are new, and dependencies that are gone', async () => {
     const comment = { id: 1, author: 'ada', text: 'first', created_at: CREATED }
     await load([issue('x-1', { comments: [comment], dependencies: [on('x-2')] }), issue('x-2')])
-    const second = { ...comment, id: 9, text: 'second' }
-    // Another copy of the project numbers the same comment otherwise.
+    const second = { ...comment, id: 9, text: 'other' }
+    // Another copy of the project numbers the same comment otherwise, and has it on another line.
     const result = await load([
+      issue('x-3'),
       issue('x-1', { comments: [second, { ...comment, id: 2 }], dependencies: [on('x-2', 'related'), on('x-3')] }),
       issue('x-2'),
-      issue('x-3'),
     ])
     expect(result).toMatchObject({
       imported: { tasks: 1, comments: 1, relations: 2 },
@@ -159,7 +159,7 @@ describe('a newer state of the source writes the differences:', () => {
       unchanged: 1,
     })
     const { id } = await task('x-1')
-    expect((await tracker.tasks.comments(id)).map(({ body }) => body)).toEqual(['first', 'second'])
+    expect((await tracker.tasks.comments(id)).map(({ body }) => body)).toEqual(['first', 'other'])
     const { items } = await tracker.relations.list(id, { direction: 'out', kind: ['blocked_by', 'related'] })
     expect(items.map(({ kind, target }) => [kind, target])).toEqual([
       ['related', (await task('x-2')).id],
@@ -254,6 +254,12 @@ test('a status change is written once, however often its audit trail is imported
     `task.closed ${LATER}`,
   ])
   expect(await newEvents(() => importBeads(tracker, folder))).toEqual([])
+  write(issue('x-1', { status: 'in_progress', updated_at: '2026-02-02T00:00:00.000Z' }))
+  expect(await newEvents(() => importBeads(tracker, folder))).toEqual([
+    'task.reopened 2026-02-02T00:00:00.000Z',
+    'task.updated 2026-02-02T00:00:00.000Z',
+  ])
+  expect(await task('x-1')).toMatchObject({ status: 'in_progress' })
 })
 
 test('two projects with the same ids are kept apart by a namespace each', async () => {

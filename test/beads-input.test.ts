@@ -303,6 +303,14 @@ describe('times', () => {
     expect(await tracker.log.head()).toEqual(head)
   })
 
+  test('a contradiction within one millisecond counts', async () => {
+    const times = { created_at: '2026-01-05T09:00:00.000060Z', closed_at: '2026-01-05T09:00:00.00005Z' }
+    const path = write([line('x-1', { status: 'closed', ...times, updated_at: times.created_at })].join(''))
+    expect((await importBeads(tracker, path)).warnings).toMatchObject([
+      { kind: 'contradicting_times', id: 'x-1', line: 1 },
+    ])
+  })
+
   test('what happened before its issue was created is kept and warned of', async () => {
     const early = '2026-01-04T00:00:00Z'
     const path = write(

@@ -209,6 +209,17 @@ describe('dependencies', () => {
     expect(result.warnings).toMatchObject([{ kind: 'duplicate', id: 'x-1' }])
   })
 
+  test('a parent that is named beside the dependencies is one, and counts once', async () => {
+    const child = issue('x-1', { parent: 'x-2' })
+    const both = issue('x-3', {
+      parent: 'x-2',
+      dependencies: [{ depends_on_id: 'x-2', type: 'parent-child', created_at: UPDATED }],
+    })
+    const result = await load(child, issue('x-2'), both)
+    expect(result).toMatchObject({ read: { dependencies: 2 }, imported: { relations: 2 } })
+    for (const id of ['x-1', 'x-3']) expect((await task(id)).parent).toBe((await task('x-2')).id)
+  })
+
   test('what else a dependency holds is counted', async () => {
     const result = await load(depending('blocks', { metadata: '{"gate":"any-children"}', thread_id: '' }), issue('x-2'))
     expect(result.unmapped).toContainEqual({
@@ -228,6 +239,7 @@ describe('agents', () => {
     ['Ada Lovelace', 'human'],
     ['agatha', 'human'],
     ['beads/crew/emma', 'software'],
+    ['gastown/polecats/nux', 'software'],
     ['worker-2', 'software'],
     ['mayor', 'software'],
     ['dependabot[bot]', 'software'],
@@ -269,8 +281,13 @@ describe('agents', () => {
 
   test('an agent that is registered already is used again', async () => {
     const ada = await tracker.agents.registerHuman({ name: 'ada@example.org', contact: 'ada@example.org' })
-    await load(issue('x-1', { owner: 'ada@example.org' }))
+    const result = await load(issue('x-1', { owner: 'ada@example.org' }))
     expect((await task('x-1')).owner).toBe(ada.id)
+    // The other one is `beads`, who made the issue.
+    expect(result.imported.agents).toBe(1)
+    const head = await tracker.log.head()
+    await load(issue('x-1', { owner: 'ada@example.org' }))
+    expect(await tracker.log.head()).toEqual(head)
   })
 
   test('the assignee owns the task, and another owner is kept as a label', async () => {

@@ -141,11 +141,33 @@ describe('cycles of waiting', () => {
 
   test('through a task that was made here', async () => {
     await load(['a', 'b'], [])
-    const ours = await tracker.tasks.create({ title: 'Ours' })
-    await tracker.relations.add(ours.id, 'blocked_by', await idOf('a'))
-    await tracker.relations.add(await idOf('b'), 'blocked_by', ours.id)
+    const [near, far] = [await tracker.tasks.create({ title: 'Near' }), await tracker.tasks.create({ title: 'Far' })]
+    await tracker.relations.add(near.id, 'blocked_by', await idOf('a'))
+    await tracker.relations.add(far.id, 'blocked_by', near.id)
+    await tracker.relations.add(await idOf('b'), 'blocked_by', far.id)
     const result = await load(['a', 'b'], ['a blocks b'])
-    expect(skipped(result)).toEqual([`a blocks b: it would close a cycle of waiting, a → b → ${ours.id} → a`])
+    expect(skipped(result)).toEqual([
+      `a blocks b: it would close a cycle of waiting, a → b → ${far.id} → ${near.id} → a`,
+    ])
+  })
+
+  test('it is the younger dependency that is left out, wherever it stands', async () => {
+    const result = await load(['a', 'b'], ['b blocks a', 'a blocks b'])
+    expect(skipped(result)).toEqual(['a blocks b: it would close a cycle of waiting, a → b → a'])
+  })
+
+  test('a parent that is there already stays, and the new one is left out', async () => {
+    await load(['a', 'b'], ['b parent-child a'])
+    const result = await load(['a', 'b'], ['b parent-child a', 'a parent-child b'])
+    expect(skipped(result)).toEqual(['a parent-child b: it would close a cycle of waiting, a → b → a'])
+    expect((await tracker.tasks.get(await idOf('b'))).parent).toBe(await idOf('a'))
+  })
+
+  test('a parent that the source no longer has goes, also when the one in its place would close a cycle', async () => {
+    await load(['a', 'b', 'c'], ['a parent-child c', 'b parent-child a'])
+    await load(['a', 'b', 'c'], ['a parent-child b', 'b parent-child a'])
+    expect((await tracker.tasks.get(await idOf('a'))).parent).toBeUndefined()
+    expect((await tracker.tasks.get(await idOf('b'))).parent).toBe(await idOf('a'))
   })
 
   test('a dependency that is free of its cycle in a newer source is imported', async () => {

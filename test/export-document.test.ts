@@ -79,10 +79,12 @@ describe('the document', () => {
   })
 
   it('does not depend on the order in which the record was written', async () => {
-    const nodes = [...Array(12).keys()]
+    const nodes = [...Array(16).keys()]
     const links = nodes
+      .slice(0, 12)
       .flatMap((i) => nodes.slice(0, i).map((j) => [i, j] as const))
       .filter(([i, j]) => (i * 7 + j) % 3 === 0)
+    for (const j of [1, 5, 9, 13]) links.push([15, j])
     const written = async (nodeOrder: readonly number[], linkOrder: readonly (readonly [number, number])[]) => {
       const tracker = await openTracker({ path: ':memory:', namespace: NAMESPACE, now: () => CLOCK })
       try {
@@ -296,6 +298,21 @@ describe('exportProv', () => {
     expect(Math.max(...lengths)).toBeLessThanOrEqual(64 * 1024)
     expect(lengths.filter((length) => length < 16 * 1024).length).toBeLessThanOrEqual(2)
     expect(new Graph(await turtleOf(tracker)).quads.some((quad) => quad.object.value.length === 300_000)).toBe(true)
+  })
+
+  it('cuts between characters', async () => {
+    const tracker = await newTracker()
+    const namespace = `urn:x:${'😀'.repeat(250)}`
+    const used = await Promise.all(
+      Array.from({ length: 400 }, (_, i) => tracker.artifacts.add({ iri: `x:${i}`, namespace })),
+    )
+    await tracker.activities.start({ used: used.map((artifact) => artifact.id) })
+    let pieces = 0
+    for await (const piece of exportProv(tracker, { format: 'turtle' })) {
+      expect(piece).not.toMatch(/\p{Surrogate}/u)
+      pieces++
+    }
+    expect(pieces).toBeGreaterThan(5)
   })
 
   const descriptors = () =>

@@ -210,6 +210,8 @@ describe('the Turtle of a record', () => {
     const graph = await exported(tracker)
     expect(graph.all(iri(bot), 'prov:actedOnBehalfOf')).toEqual([iri(ada)])
     expect(graph.all(iri(bot), 'prov:qualifiedDelegation')).toHaveLength(3)
+    const statements = graph.quads.map((quad) => JSON.stringify(quad))
+    expect(new Set(statements).size).toBe(statements.length)
   })
 
   it('points at the IRI of an artifact where it is one, and keeps it as a text where it is not', async () => {
@@ -237,6 +239,35 @@ describe('the Turtle of a record', () => {
     expect(type(patch)).toBe('NamedNode')
     expect(type(vague)).toBe('Literal')
     expect(graph.one(iri(vague), 'pt:iri')).toBe('a file <somewhere>')
+  })
+
+  it('describes an IRI once that several artifacts have, and nothing that is no IRI', async () => {
+    const tracker = await newTracker()
+    const iris = [
+      'file:///a/b',
+      'file:///a/b',
+      'x:\u{20000}',
+      '/relative',
+      'a b',
+      'x:>',
+      'file:///a/../b',
+      'prov:Entity',
+      '\u202e',
+    ]
+    for (const iri of iris) await tracker.artifacts.add({ iri })
+    const graph = await exported(tracker)
+    expect(graph.instances('rdfs:Resource').sort()).toEqual(['file:///a/b', 'prov:Entity', 'x:\u{20000}'])
+    const nodes = graph.quads.filter(
+      (quad) => quad.predicate.value.endsWith('#iri') && quad.object.termType === 'NamedNode',
+    )
+    expect(nodes.map((quad) => quad.object.value).sort()).toEqual([
+      'file:///a/b',
+      'file:///a/b',
+      'prov:Entity',
+      'x:\u{20000}',
+    ])
+    const statements = graph.quads.map((quad) => JSON.stringify(quad))
+    expect(new Set(statements).size).toBe(statements.length)
   })
 
   it('describes comments as entities', async () => {

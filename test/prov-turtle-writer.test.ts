@@ -94,7 +94,9 @@ describe('TurtleWriter', () => {
         },
       },
     }) as Literal
-    expect(() => write([a, PROV.value, broken])).toThrow('broken')
+    const writer = new TurtleWriter()
+    expect(() => writer.write(a, PROV.value, broken)).toThrow('broken')
+    expect(() => writer.end()).toThrow('broken')
   })
 
   it('brings every character back through three parsers', (context) => {

@@ -1,5 +1,4 @@
 import type { StatementWriter } from '../prov/document-writer.js'
-import { percentEncode } from '../prov/iri.js'
 import { Iri } from '../prov/terms.js'
 import type { Reader } from '../store/store.js'
 import { NodeIris } from './node-iris.js'
@@ -47,11 +46,11 @@ export class ExportContext {
     return this.nodeIris.of(namespace, uuid)
   }
 
-  /** The prov:Role for the word of a role. Words of a file's own vocabulary are percent-encoded. */
+  /** The prov:Role for the word of a role. What may not stand in an IRI is percent-encoded. */
   role(word: string): Iri {
     let role = this.roleByWord.get(word)
     if (role === undefined) {
-      role = Iri.term('role', percentEncode(word))
+      role = Iri.term('role', encodeURIComponent(word))
       this.roleByWord.set(word, role)
     }
     return role
@@ -60,7 +59,7 @@ export class ExportContext {
   /** The prov:Entity for a model, the same one for every agent that uses it. */
   model(model: Model): Iri {
     const iri = Iri.parse(
-      `https://w3id.org/provtrail/model#${percentEncode(model.provider)}/${percentEncode(model.name)}`,
+      `https://w3id.org/provtrail/model#${encodeURIComponent(model.provider)}/${encodeURIComponent(model.name)}`,
     )
     const known = this.modelByIri.get(iri.value)
     if (known !== undefined) return known.iri

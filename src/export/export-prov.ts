@@ -59,9 +59,9 @@ async function* exportFrom(tracker: Tracker, options: DocumentOptions): AsyncGen
   }
 }
 
-/** A uuid must be able to follow, and must not become part of a host name. */
+/** The uuid that follows must not become part of a host name or port. */
 function flawOfBaseIri(text: string): string | undefined {
-  const flaw = flawOfIri(text) ?? flawOfIri(`${text}0a`)
+  const flaw = flawOfIri(text)
   if (flaw !== undefined) return `it ${flaw}`
   return /^[^:]*:\/\/[^/?#]*$/.test(text) ? 'it ends in a host name' : undefined
 }

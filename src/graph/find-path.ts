@@ -1,15 +1,13 @@
 import type { Awaitable } from '../store/store.js'
 
-/** The arrows at some nodes. */
-export interface Arrows {
-  /** Pairs of a node that was asked for (or stands in `passed`) and the node that its arrow leads to. */
-  readonly arrows: readonly (readonly [number, number])[]
-  /** Nodes whose own arrows are among these already, so that they need not be asked for. */
-  readonly passed: readonly number[]
-}
+/** Told of an arrow: from a node that was asked for, or that was reached from one just now, to the node at its end. */
+export type Visit = (from: number, to: number) => void
 
-/** Looks up the arrows at many nodes at once. */
-export type Expand = (nodes: readonly number[]) => Awaitable<Arrows>
+/**
+ * Looks up the arrows at many nodes at once, and tells each. Gives back nodes that it has gone on from by itself, so
+ * that they need not be asked for.
+ */
+export type Expand = (nodes: readonly number[], visit: Visit) => Awaitable<ReadonlySet<number> | undefined>
 
 /** One side of the search: what it has reached, and from where. */
 class Side {
@@ -34,7 +32,7 @@ const CHUNK = 2_000
  * A path along the arrows from one of `starts` to one of `goals`, both included, or `undefined` where there is none.
  *
  * Searches from both ends at once, level by level, the smaller frontier first: where either end is in a small part of
- * the graph, the size of the other does not matter. Cost grows with the nodes visited; each is expanded once.
+ * the graph, the size of the other does not matter; between equals the goals go first. Cost grows with the nodes visited; each is expanded once.
  */
 export async function findPath(
   starts: Iterable<number>,
@@ -46,7 +44,7 @@ export async function findPath(
   const behind = new Side(backward, goals)
   for (const node of ahead.cameFrom.keys()) if (behind.cameFrom.has(node)) return [node]
   while (ahead.frontier.length > 0 && behind.frontier.length > 0) {
-    const [side, other] = ahead.frontier.length <= behind.frontier.length ? [ahead, behind] : [behind, ahead]
+    const [side, other] = ahead.frontier.length < behind.frontier.length ? [ahead, behind] : [behind, ahead]
     const meeting = await advance(side, other)
     if (meeting !== undefined) return [...trace(ahead, meeting).reverse(), ...trace(behind, meeting).slice(1)]
   }
@@ -56,18 +54,20 @@ export async function findPath(
 /** Moves one side on by a level; the node where it meets the other side, if it does. */
 async function advance(side: Side, other: Side): Promise<number | undefined> {
   const level = side.frontier
-  side.frontier = []
-  for (let first = 0; first < level.length; first += CHUNK) {
-    const { arrows, passed } = await side.expand(level.slice(first, first + CHUNK))
-    const skip = new Set(passed)
-    for (const [from, to] of arrows) {
-      if (side.cameFrom.has(to)) continue
-      side.cameFrom.set(to, from)
-      if (other.cameFrom.has(to)) return to
-      if (!skip.has(to)) side.frontier.push(to)
-    }
+  const reached: number[] = []
+  let meeting: number | undefined
+  const visit = (from: number, to: number) => {
+    if (side.cameFrom.has(to)) return
+    side.cameFrom.set(to, from)
+    reached.push(to)
+    if (meeting === undefined && other.cameFrom.has(to)) meeting = to
   }
-  return undefined
+  side.frontier = []
+  for (let first = 0; first < level.length && meeting === undefined; first += CHUNK) {
+    const passed = await side.expand(level.slice(first, first + CHUNK), visit)
+    for (const node of reached.splice(0)) if (passed === undefined || !passed.has(node)) side.frontier.push(node)
+  }
+  return meeting
 }
 
 /** The way back from a node to where its side began, that node first. */

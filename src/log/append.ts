@@ -52,8 +52,8 @@ export async function append(
     at: envelope.at,
     recordedAt: envelope.recordedAt,
     transaction: envelope.transaction ?? id,
-    ...(envelope.idempotencyKey !== undefined && { idempotencyKey: envelope.idempotencyKey }),
-    ...(envelope.inputDigest !== undefined && { inputDigest: envelope.inputDigest }),
+    idempotencyKey: envelope.idempotencyKey,
+    inputDigest: envelope.inputDigest,
     dataDigest: dataDigestOf(salt, data),
     previousDigest: head.digest,
   }

@@ -14,21 +14,22 @@ export function dataDigestOf(salt: string, canonicalData: string): string {
 
 /** The digest of an event: over its envelope, which holds the digest of its data and that of the event before. */
 export function digestOf(event: Omit<LogEvent, 'digest' | 'data' | 'salt'>): string {
+  // The keys are in order, so that their text is canonical at once.
   return sha256(
     canonicalJson({
-      seq: event.seq,
-      id: event.id,
-      version: event.version,
-      type: event.type,
-      subject: event.subject,
       actor: event.actor,
       at: event.at,
-      recordedAt: event.recordedAt,
-      transaction: event.transaction,
+      dataDigest: event.dataDigest,
+      id: event.id,
       idempotencyKey: event.idempotencyKey ?? null,
       inputDigest: event.inputDigest ?? null,
-      dataDigest: event.dataDigest,
       previousDigest: event.previousDigest,
+      recordedAt: event.recordedAt,
+      seq: event.seq,
+      subject: event.subject,
+      transaction: event.transaction,
+      type: event.type,
+      version: event.version,
     }),
   )
 }

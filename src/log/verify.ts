@@ -12,6 +12,8 @@ const PAGE = 1_000
  */
 export async function verifyChain(reader: Reader, pacer: Pacer, expect: LogHead | undefined): Promise<Verification> {
   const redacted = new Set(await readRedactedSeqs(reader))
+  // Data without a redaction that accounts for it: where the redaction itself was changed, that is the flaw to name.
+  let unaccounted: number | undefined
   let head: LogHead = { seq: 0, digest: ZERO_DIGEST }
   if (expect?.seq === 0 && expect.digest !== ZERO_DIGEST) return { ok: false, seq: 0, reason: EXPECTED }
   for (;;) {
@@ -23,9 +25,10 @@ export async function verifyChain(reader: Reader, pacer: Pacer, expect: LogHead 
     )
     for (const row of rows) {
       const reason =
-        flawOf(row, head, redacted) ??
+        flawOf(row, head) ??
         (await flawOfBytes(reader, row)) ??
         (expect?.seq === row.seq && expect.digest !== row.digest ? EXPECTED : undefined)
+      if (row.data === null && !redacted.has(row.seq)) unaccounted ??= row.seq
       if (reason !== undefined) return { ok: false, seq: Math.min(row.seq, head.seq + 1), reason }
       head = { seq: row.seq, digest: row.digest }
     }
@@ -33,6 +36,9 @@ export async function verifyChain(reader: Reader, pacer: Pacer, expect: LogHead 
   }
   if (expect !== undefined && expect.seq > head.seq) {
     return { ok: false, seq: head.seq + 1, reason: `the log ends at ${head.seq}, before the head that was expected` }
+  }
+  if (unaccounted !== undefined) {
+    return { ok: false, seq: unaccounted, reason: 'its data is missing, and no redaction says why' }
   }
   return { ok: true, checked: head.seq }
 }
@@ -46,7 +52,7 @@ async function readRedactedSeqs(reader: Reader): Promise<number[]> {
   return rows.map((row) => Number(row.subject.replace(/^.*#/, '')))
 }
 
-function flawOf(row: EventRow, before: LogHead, redacted: ReadonlySet<number>): string | undefined {
+function flawOf(row: EventRow, before: LogHead): string | undefined {
   if (row.seq !== before.seq + 1) return `event ${before.seq + 1} is missing; the next is ${row.seq}`
   if (row.previous_digest !== before.digest) return 'it does not follow the event before it'
   const digest = digestOf({
@@ -68,8 +74,7 @@ function flawOf(row: EventRow, before: LogHead, redacted: ReadonlySet<number>): 
   if (row.data !== null && row.salt !== null) {
     return row.data_digest === dataDigestOf(row.salt, row.data) ? undefined : 'its data was changed'
   }
-  if (row.data !== null || row.salt !== null) return 'its data or its salt is missing'
-  return redacted.has(row.seq) ? undefined : 'its data is missing, and no redaction says why'
+  return row.data === null && row.salt === null ? undefined : 'its data or its salt is missing'
 }
 
 const TEXT_COLUMNS = EVENT_COLUMNS.split(',').filter((column) => !/\b(seq|version)\b/.test(column))

@@ -27,11 +27,6 @@ function any(characters: string): string {
   return `(?:[${characters}]|%[0-9A-Fa-f]{2})*`
 }
 
-/** Whether a text begins as an absolute IRI does: with a scheme and a colon. The rest may still be illegal. */
-export function hasScheme(text: string): boolean {
-  return SCHEME.test(text)
-}
-
 /**
  * What keeps a text from being written as an IRI, as the end of a sentence that begins with it; `undefined` for a text
  * that is an absolute IRI which every reader takes for the same one.
@@ -49,17 +44,6 @@ export function flawOfIri(text: string): string | undefined {
   if (!AFTER_SCHEME.test(text.slice(scheme[0].length))) return 'is not an IRI by RFC 3987'
   if (DOT_SEGMENT.test(text)) return 'has a segment "." or "..", which readers resolve differently'
   return undefined
-}
-
-/**
- * Any text as one segment of an IRI: what is not unreserved in RFC 3986 §2.3 is percent-encoded as UTF-8.
- *
- * Different texts give different segments. The text must hold no lone surrogate.
- *
- * @throws {URIError} it does.
- */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 function codePoint(character: string): string {

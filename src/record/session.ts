@@ -97,6 +97,8 @@ export class Session {
   readonly #runner: Runner
   readonly #actor: AgentId | undefined
   #defaultActor: AgentId | undefined
+  /** The actor stands in what was committed: agents never go, so it need not be looked up again. */
+  #actorIsKnown = false
 
   constructor(settings: RecordSettings, runner: Runner, actor: AgentId | undefined) {
     this.settings = settings
@@ -110,33 +112,40 @@ export class Session {
   }
 
   /** Decides, records, evolves: one command in one transaction. */
-  command<Result>(command: Command<Result>): Promise<Result> {
+  async command<Result>(command: Command<Result>): Promise<Result> {
     const draws = new Draws(this.settings)
-    return this.#runner.write(command.operation, async (writer) => {
+    const result = await this.#runner.write(command.operation, (writer) => {
       draws.rewind()
-      const key = this.#keyOf(command)
-      if (key !== undefined) {
-        const earlier = await readEventsByKey(writer, key.idempotencyKey)
-        if (earlier.length > 0) {
-          if (earlier[0]!.inputDigest === key.inputDigest) return command.repeat(writer, earlier)
-          throw new IdempotencyConflictError(key.idempotencyKey, earlier[0]!.seq)
-        }
-      }
-      const actor = this.#actor ?? this.#provtrail()
-      if (this.#actor !== undefined) await requireNode(writer, actor, ['agent'])
-      const recordedAt = draws.time()
-      const at = command.options.at ?? recordedAt
-      const decision = await command.decide(writer, { actor, at })
-      if (decision.events.length === 0) return decision.result([])
-      const record = recorder(writer, draws, this.#runner.shared ?? {})
-      if (this.#actor === undefined && (await findNode(writer, actor)) === undefined) {
-        refuseIdOf(actor, decision.events)
-        await record(registrationOf(actor), { actor, at: recordedAt, recordedAt })
-      }
-      const written: ReadableEvent[] = []
-      for (const event of decision.events) written.push(await record(event, { actor, at, recordedAt, ...key }))
-      return decision.result(written)
+      return this.#carryOut(writer, command, draws)
     })
+    // In a transaction that is held open, the actor may yet be rolled back.
+    if (this.#runner.shared === undefined && this.#actor !== undefined) this.#actorIsKnown = true
+    return result
+  }
+
+  async #carryOut<Result>(writer: Writer, command: Command<Result>, draws: Draws): Promise<Result> {
+    const key = this.#keyOf(command)
+    if (key !== undefined) {
+      const earlier = await readEventsByKey(writer, key.idempotencyKey)
+      if (earlier.length > 0) {
+        if (earlier[0]!.inputDigest === key.inputDigest) return command.repeat(writer, earlier)
+        throw new IdempotencyConflictError(key.idempotencyKey, earlier[0]!.seq)
+      }
+    }
+    const actor = this.#actor ?? this.#provtrail()
+    if (this.#actor !== undefined && !this.#actorIsKnown) await requireNode(writer, actor, ['agent'])
+    const recordedAt = draws.time()
+    const at = command.options.at ?? recordedAt
+    const decision = await command.decide(writer, { actor, at })
+    if (decision.events.length === 0) return decision.result([])
+    const record = recorder(writer, draws, this.#runner.shared ?? {})
+    if (this.#actor === undefined && (await findNode(writer, actor)) === undefined) {
+      refuseIdOf(actor, decision.events)
+      await record(registrationOf(actor), { actor, at: recordedAt, recordedAt })
+    }
+    const written: ReadableEvent[] = []
+    for (const event of decision.events) written.push(await record(event, { actor, at, recordedAt, ...key }))
+    return decision.result(written)
   }
 
   /** The agent that acts where the caller names none. */

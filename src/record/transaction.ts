@@ -9,8 +9,8 @@ class HeldRunner implements Runner {
   readonly #writer: CountingWriter
   #last: Promise<unknown> = Promise.resolve()
   #closed: TransactionClosedError | undefined
-  #onClose: ((error: TransactionClosedError) => void) | undefined
-  /** Rejects when the transaction is rolled back while its work goes on. */
+  #onClose: ((error: unknown) => void) | undefined
+  /** Rejects when the transaction is rolled back while its work goes on, with what made it so. */
   readonly rolledBack: Promise<never>
 
   constructor(held: HeldTransaction) {
@@ -36,7 +36,8 @@ class HeldRunner implements Runner {
       try {
         return await command(this.#writer)
       } catch (error) {
-        if (this.#writer.writes !== writesBefore) await this.rollback('a command failed while it was being written')
+        if (this.#writer.writes !== writesBefore)
+          await this.rollback('a command failed while it was being written', error)
         throw error
       }
     })
@@ -50,10 +51,10 @@ class HeldRunner implements Runner {
     await this.#held.commit()
   }
 
-  async rollback(reason: string): Promise<void> {
+  async rollback(reason: string, cause?: unknown): Promise<void> {
     if (this.#closed !== undefined) return
-    this.#closed = new TransactionClosedError(`${reason}; it was rolled back`)
-    this.#onClose?.(this.#closed)
+    this.#closed = new TransactionClosedError(`${reason}; it was rolled back`, { cause })
+    this.#onClose?.(cause ?? this.#closed)
     await this.#held.rollback()
   }
 

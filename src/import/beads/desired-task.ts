@@ -12,10 +12,10 @@ import { type Repaired, repairLabel, repairLine, repairText } from './text.js'
 import { mapExternalRef, mapPriority, mapStatus, mapType } from './words.js'
 
 /** The system of the external references that hold Beads ids. */
-export const BEADS_SYSTEM = 'beads'
+const BEADS_SYSTEM = 'beads'
 
 /** How a task should stand in the end. */
-export type DesiredStatus =
+type DesiredStatus =
   | { readonly status: 'open' | 'in_progress' | 'in_review' }
   | { readonly status: 'blocked'; readonly reason: string }
   | ({ readonly status: 'closed'; readonly outcome: Outcome; readonly reason: string | undefined } & Deed)

@@ -19,7 +19,7 @@ const MACHINE_WORD =
  * addressed, and a word such as `worker`, `bot`, `daemon` or `mayor` says that it is a program; any other name (a user
  * name, a name of a person) is taken for a person's.
  */
-export function isPerson(name: string): boolean {
+function isPerson(name: string): boolean {
   if (/^[^\s/@]+@[^\s/@]+$/.test(name)) return !/\[bot\]/i.test(name)
   return !name.includes('/') && !MACHINE_WORD.test(name)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ImportError } from '../../errors.js'
 
 /** The tables of the newer layout that stand beside the issues. */
-export const TABLES = ['dependencies', 'labels', 'comments', 'events'] as const
+const TABLES = ['dependencies', 'labels', 'comments', 'events'] as const
 
 /** One of {@link TABLES}. */
 export type Table = (typeof TABLES)[number]

@@ -212,7 +212,8 @@ export function stepToRelate(relation: DesiredRelation, isMove: boolean, roster:
   const when = at(relation.at)
   return {
     phase: 'relations',
-    round: kind === 'parent' ? 1 : 2,
+    // What is removed makes room first.
+    round: 1,
     what: 'dependency',
     issue: dependency.issue,
     place: dependency,

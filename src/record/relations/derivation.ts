@@ -6,10 +6,10 @@ function follow(reader: Reader, kinds: readonly RelationKind[], near: 'source' |
   const far = near === 'source' ? 'target' : 'source'
   const sql = `SELECT ${near}, ${far} FROM relations
     WHERE ${near} IN (SELECT value FROM json_each(?)) AND kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`
-  return async (nodes) => ({
-    arrows: await reader.rows<[number, number]>(sql, JSON.stringify(nodes)),
-    passed: [],
-  })
+  return async (nodes, visit) => {
+    for (const [from, to] of await reader.rows<[number, number]>(sql, JSON.stringify(nodes))) visit(from, to)
+    return undefined
+  }
 }
 
 /** Whether a kind takes part in the derivations (or delegations) that may not go round. */

@@ -1,6 +1,6 @@
-import { type Arrows, type Expand, findPath } from '../../graph/find-path.js'
-import type { Reader } from '../../store/store.js'
-import { type Moment, RELATION_KINDS, type RelationKind, relationDefinition } from './registry.js'
+import { type Expand, findPath } from '../../graph/find-path.js'
+import type { Awaitable, Reader } from '../../store/store.js'
+import { type Moment, RELATION_KINDS, type RelationKind, relationDefinition, type Wait } from './registry.js'
 
 /**
  * Waiting: what may not go round.
@@ -35,62 +35,72 @@ interface Arrow {
 
 /** The arrows of waiting that a relation draws. */
 function arrowsOf({ source, kind, target }: WaitingRelation): Arrow[] {
-  return (relationDefinition(kind).waits ?? []).map((wait) => {
-    const [waiter, awaited] = wait.waiter === 'source' ? [source, target] : [target, source]
-    return { from: momentOf(waiter, wait.moment), to: momentOf(awaited, wait.for) }
+  return WAITS[kind].map(({ waiter, moment, for: awaited }) =>
+    waiter === 'source'
+      ? { from: momentOf(source, moment), to: momentOf(target, awaited) }
+      : { from: momentOf(target, moment), to: momentOf(source, awaited) },
+  )
+}
+
+const WAITS = Object.fromEntries(
+  RELATION_KINDS.map((kind) => [kind, relationDefinition(kind).waits ?? []]),
+) as unknown as Readonly<Record<RelationKind, readonly Wait[]>>
+
+/** The relations to read for the arrows that leave (or reach) the moments of some tasks. */
+interface Lookup {
+  /** For one task, by its key, and for many, by a JSON array of theirs. */
+  readonly one: string
+  readonly many: string
+  /** What the first column of its rows stands for: relations are read much faster without their kinds as text. */
+  readonly kinds: readonly RelationKind[]
+}
+
+type LookupRow = readonly [kind: number, source: number, target: number]
+
+function lookupsFor(direction: 'forward' | 'backward'): readonly Lookup[] {
+  return (['source', 'target'] as const).map((column) => {
+    const kinds = RELATION_KINDS.filter((kind) =>
+      relationDefinition(kind).waits?.some((wait) => (wait.waiter === column) === (direction === 'forward')),
+    )
+    const cases = kinds.map((kind, index) => `WHEN '${kind}' THEN ${index}`).join(' ')
+    // One search for each task, and not one for each of the kinds: hence the plus, which keeps them off the index.
+    const select = `SELECT CASE kind ${cases} END, source, target FROM relations
+      WHERE +kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}) AND ${column}`
+    return { one: `${select} = ?`, many: `${select} IN (SELECT value FROM json_each(?))`, kinds }
   })
 }
 
-/** Kinds whose arrows touch a moment, read from its end of the relation. */
-interface Lookup {
-  readonly kinds: readonly RelationKind[]
-  readonly column: 'source' | 'target'
-}
-
-/** Which relations to read for the arrows that leave (or reach) a moment of a task. */
-function lookupsFor(direction: 'forward' | 'backward'): readonly Lookup[] {
-  const columns = ['source', 'target'] as const
-  return columns.map((column) => ({
-    column,
-    kinds: RELATION_KINDS.filter((kind) =>
-      relationDefinition(kind).waits?.some((wait) => (wait.waiter === column) === (direction === 'forward')),
-    ),
-  }))
-}
-
 const LOOKUPS = { forward: lookupsFor('forward'), backward: lookupsFor('backward') }
-const STATEMENTS = new Map(
-  [...LOOKUPS.forward, ...LOOKUPS.backward].map((lookup) => [
-    lookup,
-    `SELECT source, kind, target FROM relations
-     WHERE ${lookup.column} IN (SELECT value FROM json_each(?)) AND kind IN (${lookup.kinds.map((k) => `'${k}'`).join(', ')})`,
-  ]),
-)
+
+function readRelations(reader: Reader, lookup: Lookup, keys: readonly number[]): Awaitable<readonly LookupRow[]> {
+  return keys.length === 1
+    ? reader.rows<LookupRow>(lookup.one, keys[0]!)
+    : reader.rows<LookupRow>(lookup.many, JSON.stringify(keys))
+}
 
 function expandWaiting(reader: Reader, direction: 'forward' | 'backward', leaveOut?: WaitingRelation): Expand {
-  return async (moments) => {
+  return async (moments, visit) => {
     const asked = new Set(moments)
-    const passed: number[] = []
-    const arrows: (readonly [number, number])[] = []
+    const passed = new Set<number>()
     // A finished task waits for its own gates: both moments of a task are looked up in one go.
     for (const moment of moments) {
       const own = direction === 'forward' ? moment - 1 : moment + 1
       if (isFinished(moment) !== (direction === 'forward') || asked.has(own)) continue
-      arrows.push([moment, own])
-      asked.add(own)
-      passed.push(own)
+      visit(moment, own)
+      passed.add(own)
     }
-    const keys = JSON.stringify([...new Set(moments.map(keyOfMoment))])
+    const keys = [...new Set(moments.map(keyOfMoment))]
     for (const lookup of LOOKUPS[direction]) {
-      for (const relation of await reader.all<WaitingRelation>(STATEMENTS.get(lookup)!, keys)) {
+      for (const [index, source, target] of await readRelations(reader, lookup, keys)) {
+        const relation = { source, kind: lookup.kinds[index]!, target }
         if (leaveOut !== undefined && isSame(relation, leaveOut)) continue
         for (const { from, to } of arrowsOf(relation)) {
           const [near, far] = direction === 'forward' ? [from, to] : [to, from]
-          if (asked.has(near)) arrows.push([near, far])
+          if (asked.has(near) || passed.has(near)) visit(near, far)
         }
       }
     }
-    return { arrows, passed } satisfies Arrows
+    return passed
   }
 }
 

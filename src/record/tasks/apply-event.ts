@@ -109,20 +109,27 @@ export async function taskAsOf(reader: Reader, id: string, seq: number): Promise
 }
 
 function createdTask(event: ReadableEvent): Task {
-  const { relations, owner, ...fields } = event.data as unknown as TaskCreated
+  const data = event.data as unknown as TaskCreated
   const id = event.subject as TaskId
-  const parent = relations.find((relation) => relation.kind === 'parent')?.target as TaskId | undefined
-  return {
+  const task: Task = {
     id,
     namespace: namespaceOf(id),
-    ...fields,
+    title: data.title,
+    description: data.description,
     status: 'open',
-    ...(owner !== undefined && { owner }),
-    ...(parent !== undefined && { parent }),
+    priority: data.priority,
+    type: data.type,
+    phase: data.phase,
+    notes: data.notes,
+    labels: data.labels,
+    externalRefs: data.externalRefs,
     revision: 1,
     createdAt: event.at,
     updatedAt: event.at,
   }
+  const parent = data.relations.find((relation) => relation.kind === 'parent')?.target as TaskId | undefined
+  if (data.owner === undefined && parent === undefined) return task
+  return { ...task, ...optional('owner', data.owner), ...optional('parent', parent) }
 }
 
 function applyFields(task: Task, data: TaskUpdated): Task {

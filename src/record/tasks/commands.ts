@@ -46,17 +46,18 @@ export function createTask(session: Session, input: NewTask): Command<Task> {
       const event: NewEvent = {
         type: 'task.created',
         subject: id,
+        // In the order of the keys, which is the canonical one.
         data: {
-          title: input.title,
           description: input.description ?? '',
-          type: input.type ?? defaultWord(vocabulary.taskTypes, 'task'),
-          priority: input.priority ?? 'medium',
-          phase: input.phase ?? defaultWord(vocabulary.phases, 'unscoped'),
-          ...(input.owner !== undefined && { owner: input.owner }),
+          externalRefs: (input.externalRefs ?? []) as unknown as EventData[],
           labels: input.labels ?? [],
           notes: input.notes ?? '',
-          externalRefs: (input.externalRefs ?? []) as unknown as EventData[],
+          ...(input.owner !== undefined && { owner: input.owner }),
+          phase: input.phase ?? defaultWord(vocabulary.phases, 'unscoped'),
+          priority: input.priority ?? 'medium',
           relations: relations as unknown as EventData[],
+          title: input.title,
+          type: input.type ?? defaultWord(vocabulary.taskTypes, 'task'),
         },
       }
       return { events: [event], result: ([written]) => applyTaskEvent(undefined, written!) }
@@ -77,7 +78,7 @@ async function relationsOfNewTask(
     const twin = relations.find((relation) => relation.kind === kind && relation.target === target)
     if (twin !== undefined && twin.gate !== gate) throw new GateConflictError(id, target, `${twin.gate}`, `${gate}`)
     if (twin !== undefined) return
-    relations.push(gate === undefined ? { kind, target } : { kind, target, gate })
+    relations.push(gate === undefined ? { kind, target } : { gate, kind, target })
   }
   const parent = input.parent && (await requireNode(reader, input.parent, ['task'])).key
   if (input.parent !== undefined) add('parent', input.parent)

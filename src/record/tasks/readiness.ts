@@ -103,6 +103,8 @@ async function hold(writer: Writer, task: Counters, held: boolean): Promise<void
 /** Tells the descendants, as far as none of them holds its own children back anyway. */
 async function passDown(writer: Writer, before: Counters, after: Counters): Promise<void> {
   if (holdsChildren(before) === holdsChildren(after)) return
+  const child = await writer.get("SELECT 1 FROM relations WHERE target = ? AND kind = 'parent' LIMIT 1", after.key)
+  if (child === undefined) return
   await writer.run(
     `WITH RECURSIVE affected (key) AS (
        SELECT source FROM relations WHERE target = ? AND kind = 'parent'

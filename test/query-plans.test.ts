@@ -1,0 +1,238 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exportProv, openTracker, type Tracker } from '../src/index.js'
+import { newFolder } from './support-store/folder.js'
+import { fillRecord, RICH_OPTIONS, type RichRecord } from './support-store/rich-record.js'
+
+/*
+ * What SQLite does to answer a query is read from the statements that the library prepares: they are written down while
+ * public queries run, and explained on a connection of their own.
+ */
+
+let written: Set<string> | undefined
+const prepare = Database.prototype.prepare
+
+/** The statements that run while `work` does, and that no tracker has prepared before. */
+async function statementsOf(path: string, work: (tracker: Tracker) => Promise<unknown>): Promise<string[]> {
+  // A tracker prepares each text once, so each call gets one that has prepared nothing yet.
+  const tracker = await openTracker({ path })
+  const statements = new Set<string>()
+  written = statements
+  try {
+    await work(tracker)
+  } finally {
+    written = undefined
+    await tracker.close()
+  }
+  return [...statements].filter((sql) => !/^(BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT count\(\*\) FROM settings)/i.test(sql))
+}
+
+describe('the plan of', () => {
+  const folder = newFolder()
+  const path = join(folder, 'work.db')
+  let record: RichRecord
+  let db: Database.Database
+
+  beforeAll(async () => {
+    Database.prototype.prepare = function (this: Database.Database, sql: string) {
+      written?.add(sql)
+      return prepare.call(this, sql)
+    } as typeof prepare
+    await using tracker = await openTracker({ path, ...RICH_OPTIONS })
+    record = await fillRecord(tracker)
+    db = new Database(path)
+  })
+  afterAll(() => {
+    Database.prototype.prepare = prepare
+    db.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  function planOf(sql: string): string[] {
+    const statement = db.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    // Plans do not depend on what is bound, but every parameter wants a value.
+    const parameters = sql.replace(/'[^']*'/g, '').split('?').length - 1
+    return (statement.all(...Array(parameters).fill(null)) as { detail: string }[]).map(({ detail }) => detail)
+  }
+
+  async function plansOf(work: (tracker: Tracker) => Promise<unknown>): Promise<{ sql: string; plan: string[] }[]> {
+    return (await statementsOf(path, work)).map((sql) => ({ sql, plan: planOf(sql) }))
+  }
+
+  /** Queries that must not read more than they answer: with each, the indexes that they go along. */
+  const narrow: Record<string, { ask: (t: Tracker, r: RichRecord) => Promise<unknown>; indexes: RegExp[] }> = {
+    'tasks.ready': { ask: (t) => t.tasks.ready({ limit: 50 }), indexes: [/\btasks_ready\b/] },
+    'tasks.ready, a later page': {
+      ask: async (t) => {
+        const { nextCursor } = await t.tasks.ready({ limit: 1 })
+        if (nextCursor !== undefined) await t.tasks.ready({ limit: 1, cursor: nextCursor })
+      },
+      indexes: [/\btasks_ready\b/],
+    },
+    'tasks.ready, oldest first': { ask: (t) => t.tasks.ready({ sort: 'oldest' }), indexes: [/\btasks_ready_by_age\b/] },
+    'tasks.ready, newest first': { ask: (t) => t.tasks.ready({ sort: 'newest' }), indexes: [/\btasks_ready_by_age\b/] },
+    'tasks.blocked': { ask: (t) => t.tasks.blocked({ limit: 50 }), indexes: [/\btasks_blocked\b/] },
+    'tasks.list': { ask: (t) => t.tasks.list({ limit: 50 }), indexes: [/\btasks_by_age\b/] },
+    'tasks.list by status': { ask: (t) => t.tasks.list({ status: 'open' }), indexes: [/\btasks_by_status\b/] },
+    'tasks.findByExternalRef': {
+      ask: (t) => t.tasks.findByExternalRef('tracker', 'the ref id'),
+      indexes: [/\bexternal_refs_by_id\b/],
+    },
+    'tasks.comments': { ask: (t, { task }) => t.tasks.comments(task.id), indexes: [/\bcomments_by_task\b/] },
+    'tasks.explain': { ask: (t, { task }) => t.tasks.explain(task.id), indexes: [/\brelations_by_target\b/] },
+    'artifacts.findByIri': {
+      ask: (t) => t.artifacts.findByIri('https://example.org/the artifact iri'),
+      indexes: [/\bartifacts_by_iri\b/],
+    },
+    'log.events': { ask: (t) => t.log.events({ limit: 50 }), indexes: [] },
+    'log.events of a subject': {
+      ask: (t, { task }) => t.log.events({ subject: task.id }),
+      indexes: [/\bevents_by_subject\b/],
+    },
+    'log.events of a subject, later ones': {
+      ask: (t, { task }) => t.log.events({ subject: task.id, after: 3 }),
+      indexes: [/\bevents_by_subject\b/],
+    },
+    'log.head': { ask: (t) => t.log.head(), indexes: [] },
+  }
+
+  const sorting = /TEMP B-TREE FOR (?!DISTINCT)/
+  // comments of one task, relations of one task, versions of one artifact: what is sorted is what is answered.
+  const sorts = ['tasks.explain', 'artifacts.findByIri']
+
+  test.each(Object.keys(narrow))('%s goes along its indexes, and sorts nothing', async (name) => {
+    const { ask, indexes } = narrow[name]!
+    const plans = await plansOf((tracker) => ask(tracker, record))
+    expect(plans.length).toBeGreaterThan(0)
+    const text = plans.map(({ plan }) => plan.join('\n')).join('\n')
+    for (const index of indexes) expect(text).toMatch(index)
+    if (!sorts.includes(name)) expect(text).not.toMatch(sorting)
+    for (const { sql, plan } of plans) {
+      const scans = plan.filter((step) => /^SCAN/.test(step) && !/json_each|VIRTUAL TABLE/.test(step))
+      // A list that is not filtered is as long as its table, and the log is read along its key.
+      const allowed = [/\btasks_(ready|ready_by_age|blocked)\b/, ...(name.startsWith('tasks.list') ? [/\btasks_by_age\b/, /SCAN t$/] : [])]
+      if (name === 'log.events' || name === 'log.head') allowed.push(/^SCAN events/)
+      expect(scans.filter((step) => !allowed.some((pattern) => pattern.test(step))), sql).toEqual([])
+    }
+  })
+
+  test('tasks.ready never reads the table of tasks from end to end, whatever it is asked for', async () => {
+    const plans = await plansOf(async (tracker) => {
+      for (const sort of ['priority', 'oldest', 'newest'] as const) {
+        for (const filter of [
+          {},
+          { includeInProgress: true },
+          { priority: 'high' as const },
+          { type: ['feature', 'bug'] },
+          { labelsAll: ['a'], labelsAny: ['b', 'c'] },
+          { owner: record.ada.id },
+          { parent: record.epic.id },
+          { namespace: tracker.namespace },
+          { text: 'the' },
+          { createdAfter: '2026-01-01T00:00:00Z', updatedBefore: '2027-01-01T00:00:00Z' },
+        ]) {
+          await tracker.tasks.ready({ sort, limit: 10, ...filter })
+        }
+      }
+    })
+    const ready = plans.filter(({ sql }) => /FROM tasks t/.test(sql))
+    expect(ready.length).toBeGreaterThan(20)
+    for (const { sql, plan } of ready) {
+      const steps = plan.filter((step) => /^(SCAN|SEARCH) t\b/.test(step))
+      expect(steps, sql).toHaveLength(1)
+      expect(steps[0], sql).toMatch(/ USING INDEX tasks_ready(_by_age)?\b| USING COVERING INDEX tasks_ready(_by_age)?\b/)
+    }
+  })
+
+  test('no query scans the nodes, the relations or the events to find one of them', async () => {
+    const plans = await plansOf((tracker) => everyQuery(tracker, record))
+    const scans = plans.flatMap(({ sql, plan }) =>
+      plan.filter((step) => /^SCAN (n|nodes|r|relations|events)\b/.test(step)).map((step) => `${step}: ${sql}`),
+    )
+    // Lists of everything, and the counts of them.
+    const whole = /FROM (events|relations r|agents a|artifacts f|activities v|tasks t)|FROM nodes/
+    expect(scans.filter((scan) => !whole.test(scan))).toEqual([])
+  })
+
+  test('what one command reads and writes never depends on how much there is', async () => {
+    const plans = await plansOf(async (tracker) => {
+      const t = tracker.as(record.ada.id)
+      const one = await t.tasks.create({ title: 'one', idempotencyKey: 'plans-1', labels: ['a'], externalRefs: [{ system: 's', id: '1' }] })
+      const two = await t.tasks.create({ title: 'two', blockedBy: [one.id], parent: record.epic.id })
+      await t.relations.add(record.twin.id, 'blocked_by', two.id)
+      await t.relations.remove(record.twin.id, 'blocked_by', two.id)
+      await t.relations.add(two.id, 'derived_from', one.id)
+      await t.tasks.update(two.id, { title: 'two again', labels: ['b'], parent: null })
+      await t.tasks.addLabel(two.id, 'c')
+      await t.tasks.addComment(two.id, { body: 'hello' })
+      await t.tasks.close(one.id)
+      await t.tasks.reopen(one.id)
+      await t.agents.registerHuman({ name: 'Ada', reuse: true })
+      await t.agents.registerHuman({ name: 'Ada', reuse: true })
+      const activity = await t.activities.start({ used: [one.id] })
+      await t.activities.end(activity.id, { generated: [two.id] })
+      await t.artifacts.add({ iri: 'https://example.org/b', generatedBy: activity.id })
+    })
+    const scans = plans.flatMap(({ sql, plan }) =>
+      plan.filter((step) => /^SCAN/.test(step) && !/json_each|VIRTUAL TABLE|CONSTANT ROW/.test(step)).map((step) => `${step}: ${sql}`),
+    )
+    // The end of the log is looked for from its end; what a recursion has found is read as it comes.
+    const allowed = [/^SCAN events: SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1$/, /^SCAN a(ffected)?\b/]
+    expect(scans.filter((scan) => !allowed.some((pattern) => pattern.test(scan)))).toEqual([])
+  })
+
+  test('some public query uses each index of the schema', async () => {
+    const indexes = db
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+      .pluck()
+      .all() as string[]
+    expect(indexes.length).toBeGreaterThan(15)
+    const plans = await plansOf((tracker) => everyQuery(tracker, record))
+    const text = plans.map(({ plan }) => plan.join('\n')).join('\n')
+    const unused = indexes.filter((index) => !new RegExp(`\\b${index}\\b`).test(text))
+    // That a task has one parent is a rule, which this index enforces.
+    expect(unused.filter((index) => index !== 'relations_one_parent')).toEqual([])
+  })
+})
+
+/** Every public query, with every filter that has an index. */
+async function everyQuery(tracker: Tracker, record: RichRecord): Promise<void> {
+  const { task, epic, ada, bot, activity } = record
+  await tracker.tasks.get(task.id)
+  await tracker.tasks.list()
+  await tracker.tasks.list({ status: 'open' })
+  await tracker.tasks.list({ status: ['open', 'closed'] })
+  await tracker.tasks.list({ owner: ada.id })
+  await tracker.tasks.list({ parent: epic.id })
+  await tracker.tasks.list({ labelsAny: ['a'] })
+  await tracker.tasks.list({ labelsAll: ['a'] })
+  for (const sort of ['priority', 'oldest', 'newest'] as const) {
+    await tracker.tasks.ready({ sort })
+    await tracker.tasks.blocked({ sort })
+  }
+  await tracker.tasks.explain(task.id)
+  await tracker.tasks.ancestors(task.id)
+  await tracker.tasks.descendants(task.id)
+  await tracker.tasks.dependencyTree(task.id)
+  await tracker.tasks.comments(task.id)
+  await tracker.tasks.findByExternalRef('tracker', 'x')
+  for (const direction of ['in', 'out', 'both'] as const) await tracker.relations.list(task.id, { direction })
+  await tracker.agents.get(ada.id)
+  await tracker.agents.list({ kind: 'human' })
+  await tracker.agents.registerHuman({ name: 'the human name', contact: 'the human contact', reuse: true })
+  await tracker.activities.get(activity.id)
+  await tracker.activities.list({ agent: bot.id })
+  await tracker.activities.list({ task: task.id })
+  await tracker.activities.list({ open: true })
+  await tracker.artifacts.findByIri('https://example.org/a')
+  await tracker.artifacts.list({ kind: 'commit' })
+  await tracker.log.events()
+  await tracker.log.events({ subject: task.id })
+  await tracker.log.events({ type: 'log.redacted' })
+  await tracker.log.head()
+  await tracker.log.verify({ state: true })
+  await tracker.tasks.create({ title: 'one', idempotencyKey: 'every-query' })
+  for await (const _ of exportProv(tracker, { format: 'turtle' }));
+}

@@ -1,0 +1,136 @@
+import { deterministicId, type EventType, type OpenOptions, type TaskId, type Tracker } from '../../src/index.js'
+
+/** How a file is opened that `fillRecord` fills: with words of its own, so that its log says so. */
+export const RICH_OPTIONS = {
+  namespace: 'https://example.org/rich',
+  vocabulary: { phases: ['plan', 'do', 'check'] },
+} satisfies Partial<OpenOptions>
+
+/** A clock that never stands still, so that two runs write the same. */
+export function steadyClock(): () => number {
+  let time = Date.parse('2026-01-05T09:00:00.000Z')
+  return () => time++
+}
+
+/** Nodes of a record that `fillRecord` has filled. */
+export type RichRecord = Awaited<ReturnType<typeof fillRecord>>
+
+/**
+ * Fills a record with every type of event, at least one row in every table and every kind of relation.
+ *
+ * Every free text is `mark(field)`: no two are the same, and none of them stands anywhere else.
+ */
+export async function fillRecord(tracker: Tracker, mark: (field: string) => string = (field) => `the ${field}`) {
+  const ada = await tracker.agents.registerHuman({ name: mark('human name'), contact: mark('human contact') })
+  const bot = await tracker.agents.registerMl({
+    role: 'worker',
+    provider: 'anthropic',
+    model: 'claude-opus-4-6',
+    name: mark('ml name'),
+    version: mark('ml version'),
+    parameters: { prompt: mark('ml parameters') },
+  })
+  const tool = await tracker.agents.registerSoftware({
+    name: mark('software name'),
+    version: mark('software version'),
+    source: `https://example.org/${mark('software source')}`,
+  })
+  const team = await tracker.agents.registerOrganization({
+    name: mark('organization name'),
+    url: `https://example.org/${mark('organization url')}`,
+  })
+  const t = tracker.as(ada.id)
+  const epic = await t.tasks.create({ title: mark('epic title'), type: 'epic', phase: 'plan' })
+  const blocker = await t.tasks.create({ title: mark('blocker title') })
+  const activity = await t.activities.start({ agent: bot.id, task: blocker.id, notes: mark('start notes'), used: [epic.id] })
+  const artifact = await t.artifacts.add({
+    iri: `https://example.org/${mark('artifact iri')}`,
+    kind: 'commit',
+    label: mark('artifact label'),
+    mediaType: 'text/plain',
+    digest: mark('artifact digest'),
+    generatedBy: activity.id,
+    attributedTo: bot.id,
+  })
+  const task = await t.tasks.create({
+    title: mark('task title'),
+    description: mark('task description'),
+    notes: mark('task notes'),
+    type: 'feature',
+    priority: 'high',
+    phase: 'do',
+    owner: ada.id,
+    labels: [mark('task label'), mark('other task label')],
+    parent: epic.id,
+    blockedBy: [{ task: blocker.id, gate: 'completed' }],
+    externalRefs: [{ system: 'tracker', id: mark('ref id'), url: `https://example.org/${mark('ref url')}` }],
+    generatedBy: activity.id,
+    derivedFrom: [artifact.id],
+  })
+  const other = await t.tasks.create({ id: deterministicId<TaskId>(tracker.namespace, 'other'), title: mark('other title') })
+  const twin = await t.tasks.create({ title: mark('twin title') })
+  await t.tasks.update(other.id, {
+    title: mark('updated title'),
+    description: mark('updated description'),
+    notes: mark('updated notes'),
+    priority: 'critical',
+    owner: bot.id,
+    labels: [mark('updated label')],
+    externalRefs: [{ system: 'tracker', id: mark('updated ref id'), url: `https://example.org/${mark('updated ref url')}` }],
+    parent: epic.id,
+  })
+  await t.tasks.update(other.id, { owner: null, parent: null })
+  await t.tasks.update(task.id, { status: 'in_progress' }, { idempotencyKey: 'key-1' })
+  await t.tasks.addLabel(task.id, mark('added label'))
+  await t.tasks.addLabel(task.id, mark('removed label'))
+  await t.tasks.removeLabel(task.id, mark('removed label'))
+  await t.tasks.hold(task.id, { reason: mark('hold reason') })
+  await t.tasks.unhold(task.id)
+  await t.tasks.hold(other.id, { reason: mark('lasting hold reason') })
+  await t.tasks.close(twin.id, { reason: mark('early close reason'), outcome: 'cancelled' })
+  await t.tasks.reopen(twin.id, { reason: mark('reopen reason') })
+  await t.tasks.close(blocker.id, { reason: mark('close reason'), outcome: 'failed', at: '2026-01-04T08:00:00Z' })
+  const comment = await t.tasks.addComment(task.id, { body: mark('comment body'), author: bot.id })
+  await t.relations.add(twin.id, 'duplicate_of', task.id)
+  await t.relations.add(other.id, 'related', task.id)
+  await t.relations.remove(other.id, 'related', task.id)
+  await t.relations.add(other.id, 'discovered_from', task.id)
+  await t.relations.add(epic.id, 'supersedes', other.id)
+  await t.relations.add(other.id, 'blocked_by', twin.id)
+  await t.agents.delegate(bot.id, ada.id, { activity: activity.id })
+  await t.agents.delegate(ada.id, team.id)
+  const next = await t.activities.start({ informedBy: [activity.id], phase: 'check', notes: mark('next notes') })
+  await t.activities.end(activity.id, {
+    notes: mark('end notes'),
+    failed: mark('failure'),
+    generated: [comment.id],
+    idempotencyKey: 'key-2',
+  })
+  await t.transaction(async (inner) => {
+    await inner.tasks.addLabel(epic.id, mark('epic label'))
+    await inner.tasks.update(epic.id, { priority: 'low' })
+  })
+  await t.log.redact((await t.log.head()).seq, { reason: mark('redaction reason') })
+  return { ada, bot, tool, team, epic, blocker, task, other, twin, activity, next, artifact, comment }
+}
+
+/** Every type of event that there is. */
+export const EVENT_TYPES: readonly EventType[] = [
+  'activity.ended',
+  'activity.started',
+  'agent.registered',
+  'artifact.added',
+  'comment.added',
+  'label.added',
+  'label.removed',
+  'log.redacted',
+  'relation.added',
+  'relation.removed',
+  'task.closed',
+  'task.created',
+  'task.held',
+  'task.reopened',
+  'task.unheld',
+  'task.updated',
+  'vocabulary.defined',
+]
