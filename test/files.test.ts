@@ -482,31 +482,37 @@ describe('a file of a newer version', () => {
     expect(readdirSync(folder)).toEqual(['work.db'])
   })
 
-  test.each([{}, { readOnly: true }])('is left untouched where its version stands in its log only, %o', async (options) => {
-    const folder = temporaryFolder()
-    const path = await madeFile(folder)
-    leaveLog(path, 'PRAGMA user_version = 99')
-    const { 'work.db-shm': _, ...before } = contentsOf(folder)
-    expect(await refusalOf(openTracker({ path, ...options }))).toBeInstanceOf(SchemaVersionError)
-    const { 'work.db-shm': __, ...after } = contentsOf(folder)
-    expect(after).toEqual(before)
-  })
+  test.each([{}, { readOnly: true }])(
+    'is left untouched where its version stands in its log only, %o',
+    async (options) => {
+      const folder = temporaryFolder()
+      const path = await madeFile(folder)
+      leaveLog(path, 'PRAGMA user_version = 99')
+      const { 'work.db-shm': _, ...before } = contentsOf(folder)
+      expect(await refusalOf(openTracker({ path, ...options }))).toBeInstanceOf(SchemaVersionError)
+      const { 'work.db-shm': __, ...after } = contentsOf(folder)
+      expect(after).toEqual(before)
+    },
+  )
 })
 
 describe('a damaged file', () => {
-  test.each([1, 0.9, 0.5, 0.1])('that was cut off, %d of its pages but one, is refused and left untouched', async (part) => {
-    const folder = temporaryFolder()
-    const path = await madeFile(folder)
-    const pages = statSync(path).size / 4_096
-    truncateSync(path, Math.max(1, Math.ceil(pages * part) - 1) * 4_096)
-    const before = contentsOf(folder)
-    for (const options of [{}, { readOnly: true }]) {
-      const refusal = await refusalOf(openTracker({ path, ...options }))
-      expect(refusal).toBeInstanceOf(CorruptFileError)
-      expect(refusal.message).toContain('Restore it from a copy')
-      expect(contentsOf(folder)).toEqual(before)
-    }
-  })
+  test.each([1, 0.9, 0.5, 0.1])(
+    'that was cut off, %d of its pages but one, is refused and left untouched',
+    async (part) => {
+      const folder = temporaryFolder()
+      const path = await madeFile(folder)
+      const pages = statSync(path).size / 4_096
+      truncateSync(path, Math.max(1, Math.ceil(pages * part) - 1) * 4_096)
+      const before = contentsOf(folder)
+      for (const options of [{}, { readOnly: true }]) {
+        const refusal = await refusalOf(openTracker({ path, ...options }))
+        expect(refusal).toBeInstanceOf(CorruptFileError)
+        expect(refusal.message).toContain('Restore it from a copy')
+        expect(contentsOf(folder)).toEqual(before)
+      }
+    },
+  )
 
   test('that was cut off in the middle of a page is refused', async () => {
     const folder = temporaryFolder()

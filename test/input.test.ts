@@ -711,7 +711,7 @@ describe('text comes back code unit for code unit', () => {
     '" . <urn:a> <urn:b> "c',
     '"""\\"\\\\ \\u0041 @en ^^<x>',
     '# Title\n\n- [x](javascript:alert(1)) `code` **bold** <script>alert(1)</script>',
-    '{"__proto__":{"isAdmin":true}} ${constructor} {{7*7}} %s %_ $1 \\$&',
+    '{"__proto__":{"isAdmin":true}} \x24{constructor} {{7*7}} %s %_ $1 \\$&',
     'NUL \u2400, controls \u0001\u0007\u001b\u007f\u0080\u0085\u009f, lines \r\n\u2028\u2029',
     'é (NFC) and e\u0301 (NFD), \u00c5 and \u212b, ﬁ, ǆ',
     'שלום עולם \u202e abc \u2066\u2069 \u200f مرحبا',

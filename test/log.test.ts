@@ -188,7 +188,11 @@ describe('a log', () => {
   test.each<[string, (record: RichRecord) => object, (event: LogEvent, record: RichRecord) => boolean]>([
     ['nothing', () => ({}), () => true],
     ['a subject', ({ task }) => ({ subject: task.id }), (event, { task }) => event.subject === task.id],
-    ['the file as subject', () => ({ subject: RICH_OPTIONS.namespace }), ({ subject }) => subject === RICH_OPTIONS.namespace],
+    [
+      'the file as subject',
+      () => ({ subject: RICH_OPTIONS.namespace }),
+      ({ subject }) => subject === RICH_OPTIONS.namespace,
+    ],
     ['an actor', ({ ada }) => ({ actor: ada.id }), (event, { ada }) => event.actor === ada.id],
     ['a type', () => ({ type: 'task.updated' }), ({ type }) => type === 'task.updated'],
     [
@@ -204,11 +208,7 @@ describe('a log', () => {
       ({ task, ada }) => ({ subject: task.id, actor: ada.id, type: ['task.created', 'task.held'], after: 3 }),
       (event, { task }) => event.subject === task.id && ['task.created', 'task.held'].includes(event.type),
     ],
-    [
-      'a stranger',
-      () => ({ actor: deterministicId('n', 'stranger') }),
-      () => false,
-    ],
+    ['a stranger', () => ({ actor: deterministicId('n', 'stranger') }), () => false],
   ])('is filtered by %s, in pages of any size', async (_name, filterOf, matches) => {
     const filter = filterOf(record)
     const expected = events.filter((event) => matches(event, record))
@@ -467,7 +467,9 @@ describe('a log that was changed from outside', () => {
   })
 
   test('is found where everything was cut off, if a head was noted', async () => {
-    const finding = await findingOf((db) => db.exec('DELETE FROM events'), { expect: { seq: size, digest: digests.at(-1) } })
+    const finding = await findingOf((db) => db.exec('DELETE FROM events'), {
+      expect: { seq: size, digest: digests.at(-1) },
+    })
     expect(finding).toMatchObject({ ok: false, seq: 1 })
   })
 
@@ -480,7 +482,10 @@ describe('a log that was changed from outside', () => {
           seq: left + 1,
         })
       }
-      expect(await findingOf(cut, { expect: { seq: left, digest: digests[left - 1] } })).toEqual({ ok: true, checked: left })
+      expect(await findingOf(cut, { expect: { seq: left, digest: digests[left - 1] } })).toEqual({
+        ok: true,
+        checked: left,
+      })
     }
   })
 
@@ -550,7 +555,9 @@ describe('a log that was changed from outside', () => {
     for (const seq of [1_000, 1_001, 2_000, 2_001, 2_501]) {
       tamper(long, (db) => db.prepare("UPDATE events SET actor = actor || 'x' WHERE seq = ?").run(seq))
       expect(await many.log.verify()).toMatchObject({ ok: false, seq })
-      tamper(long, (db) => db.prepare('UPDATE events SET actor = substr(actor, 1, length(actor) - 1) WHERE seq = ?').run(seq))
+      tamper(long, (db) =>
+        db.prepare('UPDATE events SET actor = substr(actor, 1, length(actor) - 1) WHERE seq = ?').run(seq),
+      )
     }
     tamper(long, (db) => db.exec("UPDATE tasks SET title = 'x' WHERE key = 2001"))
     expect(await many.log.verify({ state: true })).toMatchObject({ ok: false, seq: 2_001 })
@@ -618,7 +625,9 @@ describe('the state', () => {
   test('names every table that holds it, and none of them is empty', () => {
     const tables = raw(path, (db) =>
       db
-        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('settings', 'events') ORDER BY name")
+        .prepare(
+          "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('settings', 'events') ORDER BY name",
+        )
         .pluck()
         .all(),
     )
@@ -649,7 +658,9 @@ describe('the state', () => {
             .map((name) => `${name} IS @${name}`)
             .join(' AND ')
           const value = changed(row[column]!)
-          const info = db.prepare(`UPDATE ${table} SET ${column} = @__value WHERE ${where}`).run({ ...row, __value: value })
+          const info = db
+            .prepare(`UPDATE ${table} SET ${column} = @__value WHERE ${where}`)
+            .run({ ...row, __value: value })
           expect(info.changes, `${table}.${column}`).toBe(1)
         })
         cells++
@@ -688,7 +699,8 @@ describe('the state', () => {
       const copy: Row = { ...first }
       for (const column of ['key', 'task', 'source', 'uuid', 'field']) {
         const value = copy[column]
-        if (value !== undefined && value !== null) copy[column] = typeof value === 'number' ? value + 5_000 : `${value}x`
+        if (value !== undefined && value !== null)
+          copy[column] = typeof value === 'number' ? value + 5_000 : `${value}x`
       }
       raw(path, (db) => {
         db.pragma('ignore_check_constraints = ON')

@@ -63,24 +63,27 @@ describe('many processes on one file', () => {
     expect(await tracker.log.verify({ state: true })).toEqual({ ok: true, checked: 8 * rounds + 1 })
   })
 
-  test.each([2, 5, 8])('%i that write at once lose nothing, and none of them is told that the file is busy', async (count) => {
-    const path = join(temporaryFolder(), 'work.db')
-    const some = await openIn(count, path)
-    const titles = (n: number) => Array.from({ length: 60 }, (_, round) => `${n}.${round}`)
-    const ids = await Promise.all(
-      some.map(async (worker, n) => [
-        ...(await worker.call('create', titles(n).slice(0, 30))),
-        ...(await worker.call('createOneByOne', titles(n).slice(30))),
-      ]),
-    )
-    await using tracker = await openTracker({ path })
-    const { items, total } = await tracker.tasks.list({ limit: 1_000 })
-    expect(total).toBe(60 * count)
-    expect(items.map((task) => task.title).sort()).toEqual(some.flatMap((_, n) => titles(n)).sort())
-    expect(new Set(items.map((task) => task.id))).toEqual(new Set(ids.flat()))
-    expect(await tracker.log.verify({ state: true })).toEqual({ ok: true, checked: 60 * count + 1 })
-    await closeIn(some)
-  })
+  test.each([2, 5, 8])(
+    '%i that write at once lose nothing, and none of them is told that the file is busy',
+    async (count) => {
+      const path = join(temporaryFolder(), 'work.db')
+      const some = await openIn(count, path)
+      const titles = (n: number) => Array.from({ length: 60 }, (_, round) => `${n}.${round}`)
+      const ids = await Promise.all(
+        some.map(async (worker, n) => [
+          ...(await worker.call('create', titles(n).slice(0, 30))),
+          ...(await worker.call('createOneByOne', titles(n).slice(30))),
+        ]),
+      )
+      await using tracker = await openTracker({ path })
+      const { items, total } = await tracker.tasks.list({ limit: 1_000 })
+      expect(total).toBe(60 * count)
+      expect(items.map((task) => task.title).sort()).toEqual(some.flatMap((_, n) => titles(n)).sort())
+      expect(new Set(items.map((task) => task.id))).toEqual(new Set(ids.flat()))
+      expect(await tracker.log.verify({ state: true })).toEqual({ ok: true, checked: 60 * count + 1 })
+      await closeIn(some)
+    },
+  )
 
   test('count together: no update is lost', async () => {
     const path = join(temporaryFolder(), 'work.db')

@@ -62,7 +62,9 @@ async function structureOf(tracker: Tracker, record: RichRecord) {
     ready: (await tracker.tasks.ready()).items.map(({ id }) => id),
     blocked: (await tracker.tasks.blocked()).items.map(({ id }) => id),
     reasons: await Promise.all(tasks.map(async ({ id }) => (await tracker.tasks.explain(id)).reasons)),
-    comments: (await Promise.all(tasks.map(({ id }) => tracker.tasks.comments(id)))).flat().map(({ body, ...rest }) => rest),
+    comments: (await Promise.all(tasks.map(({ id }) => tracker.tasks.comments(id))))
+      .flat()
+      .map(({ body, ...rest }) => rest),
     agents: (await tracker.agents.list()).items.map((agent) => ({
       id: agent.id,
       kind: agent.kind,
@@ -74,7 +76,9 @@ async function structureOf(tracker: Tracker, record: RichRecord) {
       failed: failure !== undefined,
     })),
     artifacts: (await tracker.artifacts.list()).items.map(({ id, createdAt }) => ({ id, createdAt })),
-    relations: await Promise.all(nodes.map(async ({ id }) => (await tracker.relations.list(id, { limit: 1_000 })).items)),
+    relations: await Promise.all(
+      nodes.map(async ({ id }) => (await tracker.relations.list(id, { limit: 1_000 })).items),
+    ),
     vocabulary: tracker.vocabulary,
   }
 }
@@ -165,7 +169,8 @@ describe('redacting an event', () => {
     // From both ends at once, so that redactions and what they are about come in either order.
     const order = events.map(({ seq }) => seq).sort((one, other) => (one % 2) - (other % 2) || other - one)
     for (const seq of order) await tracker.log.redact(seq, { reason: mark('given reason') })
-    for (let seq = events.length + 1; seq <= 2 * events.length - 1; seq++) await tracker.log.redact(seq, { reason: 'again' })
+    for (let seq = events.length + 1; seq <= 2 * events.length - 1; seq++)
+      await tracker.log.redact(seq, { reason: 'again' })
     expect(await remainsOf(marksIn([events, mark('given reason')]), tracker, target)).toEqual([])
     expect(await structureOf(tracker, record)).toEqual(before)
     expect(await tracker.log.verify({ state: true })).toMatchObject({ ok: true })
@@ -322,9 +327,12 @@ describe('an idempotency key after the event was erased', () => {
       t.relations.remove(task, kind as 'related', other, { idempotencyKey: 'k' }),
     'agents.registerHuman': (t, _, name = 'secret') => t.agents.registerHuman({ name, idempotencyKey: 'k' }),
     'agents.delegate': (t, { ada, bob }, activity) =>
-      t.agents.delegate(activity === undefined ? ada : bob, activity === undefined ? bob : ada, { idempotencyKey: 'k' }),
+      t.agents.delegate(activity === undefined ? ada : bob, activity === undefined ? bob : ada, {
+        idempotencyKey: 'k',
+      }),
     'activities.start': (t, _, notes = 'secret') => t.activities.start({ notes, idempotencyKey: 'k' }),
-    'activities.end': (t, { activity }, failed = 'secret') => t.activities.end(activity, { failed, idempotencyKey: 'k' }),
+    'activities.end': (t, { activity }, failed = 'secret') =>
+      t.activities.end(activity, { failed, idempotencyKey: 'k' }),
     'artifacts.add': (t, _, label = 'secret') =>
       t.artifacts.add({ iri: 'https://example.org/a', label, idempotencyKey: 'k' }),
   }

@@ -98,13 +98,13 @@ describe('the schema', () => {
     const lines = SCHEMA.split('\n')
     const undocumented = lines.filter((line, index) => {
       if (!/^CREATE (UNIQUE )?(TABLE|INDEX)/.test(line)) return false
-      // Indexes that follow one another may share a comment; labels and the like explain themselves.
+      // Indexes that follow one another may share a comment.
       for (let above = index - 1; above >= 0 && lines[above] !== ''; above--) {
         if (lines[above]!.startsWith('--')) return false
       }
       return true
     })
-    expect(undocumented).toEqual(['CREATE TABLE task_labels ('])
+    expect(undocumented).toEqual([])
   })
 })
 

@@ -3,7 +3,7 @@ import { flawOfIri } from '../prov/iri.js'
 import { Iri } from '../prov/terms.js'
 
 /** What the IRIs of nodes begin with when their namespace is no IRI, and the caller names no other. */
-export const DEFAULT_BASE_IRI = 'urn:uuid:'
+const DEFAULT_BASE_IRI = 'urn:uuid:'
 
 /**
  * The name space, in the sense of RFC 9562 §5.5, of the uuids of qualified nodes. It is not that of `deterministicId`:

@@ -42,7 +42,12 @@ export async function fillRecord(tracker: Tracker, mark: (field: string) => stri
   const t = tracker.as(ada.id)
   const epic = await t.tasks.create({ title: mark('epic title'), type: 'epic', phase: 'plan' })
   const blocker = await t.tasks.create({ title: mark('blocker title') })
-  const activity = await t.activities.start({ agent: bot.id, task: blocker.id, notes: mark('start notes'), used: [epic.id] })
+  const activity = await t.activities.start({
+    agent: bot.id,
+    task: blocker.id,
+    notes: mark('start notes'),
+    used: [epic.id],
+  })
   const artifact = await t.artifacts.add({
     iri: `https://example.org/${mark('artifact iri')}`,
     kind: 'commit',
@@ -67,7 +72,10 @@ export async function fillRecord(tracker: Tracker, mark: (field: string) => stri
     generatedBy: activity.id,
     derivedFrom: [artifact.id],
   })
-  const other = await t.tasks.create({ id: deterministicId<TaskId>(tracker.namespace, 'other'), title: mark('other title') })
+  const other = await t.tasks.create({
+    id: deterministicId<TaskId>(tracker.namespace, 'other'),
+    title: mark('other title'),
+  })
   const twin = await t.tasks.create({ title: mark('twin title') })
   await t.tasks.update(other.id, {
     title: mark('updated title'),
@@ -76,7 +84,9 @@ export async function fillRecord(tracker: Tracker, mark: (field: string) => stri
     priority: 'critical',
     owner: bot.id,
     labels: [mark('updated label')],
-    externalRefs: [{ system: 'tracker', id: mark('updated ref id'), url: `https://example.org/${mark('updated ref url')}` }],
+    externalRefs: [
+      { system: 'tracker', id: mark('updated ref id'), url: `https://example.org/${mark('updated ref url')}` },
+    ],
     parent: epic.id,
   })
   await t.tasks.update(other.id, { owner: null, parent: null })

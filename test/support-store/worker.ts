@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url'
 import type { Jobs } from '../workers/tracker-worker.js'
 
 type JobName = keyof Jobs
-type Answer = { readonly call: number } & ({ readonly value: unknown } | { readonly code: string; readonly text: string })
+type Answer = { readonly call: number } & (
+  | { readonly value: unknown }
+  | { readonly code: string; readonly text: string }
+)
 
 /** What a worker's call was refused with. */
 export class WorkerRefusal extends Error {
