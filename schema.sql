@@ -134,6 +134,7 @@ CREATE INDEX tasks_ready_by_age ON tasks (status, created_at)
 CREATE INDEX tasks_blocked ON tasks (priority, created_at)
   WHERE status = 'blocked' OR (status = 'open' AND (open_gates > 0 OR held > 0 OR open_children > 0 OR replaced > 0));
 
+-- Words that tasks are found by (pt:label).
 CREATE TABLE task_labels (
   task  INTEGER NOT NULL REFERENCES tasks (key),
   label TEXT NOT NULL,

@@ -135,7 +135,7 @@ export type {
   Tasks,
   WalkOptions,
 } from './record/tasks/task.js'
-export type { Durability } from './store/sqlite-file.js'
+export type { Durability } from './store/store.js'
 export type { Groups, Tracker, TransactionTracker } from './tracker.js'
 export {
   AGENT_KINDS,

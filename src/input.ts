@@ -18,7 +18,8 @@ import { toTimestamp } from './time.js'
 export const MAX_LINE_LENGTH = 1_000
 /** The longest running text, such as a description, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 1_000_000
-const MAX_LABEL_LENGTH = 200
+/** The longest label or word of a vocabulary, in UTF-16 code units. */
+export const MAX_LABEL_LENGTH = 200
 const MAX_LIST_LENGTH = 10_000
 
 /**

@@ -15,9 +15,8 @@ import { type RecordSettings, type Runner, refuseInsideTransaction, Session, sto
 import { tasksOf } from './record/tasks/tasks.js'
 import { runTransaction } from './record/transaction.js'
 import { settleVocabulary } from './record/vocabulary.js'
-import type { Durability } from './store/sqlite-file.js'
 import { openSqliteStore } from './store/sqlite-store.js'
-import type { Store } from './store/store.js'
+import type { Durability, Store } from './store/store.js'
 import { type Groups, noteStore, type Tracker, type TransactionTracker } from './tracker.js'
 import type { Vocabulary } from './vocabulary.js'
 

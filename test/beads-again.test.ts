@@ -307,6 +307,15 @@ test('two imports of one source at the same time make nothing twice', async () =
   await other.close()
 })
 
+test('eight imports that find an empty record make every agent once', async () => {
+  const path = write(issue('x-1', { owner: 'ben' }), issue('x-2', { created_by: 'beads/crew/cleo' }))
+  const others = await Promise.all(Array.from({ length: 7 }, () => openTracker({ path: join(folder, 'work.db') })))
+  await Promise.all([tracker, ...others].map((each) => importBeads(each, path)))
+  const { items } = await tracker.agents.list()
+  expect(items.map(({ name }) => name).sort()).toEqual(['ada', 'beads/crew/cleo', 'ben', 'provtrail'])
+  for (const other of others) await other.close()
+})
+
 test('progress goes through the phases, and each ends with all done', async () => {
   const seen: BeadsImportProgress[] = []
   await importBeads(tracker, write(...many), { onProgress: (progress) => seen.push(progress) })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Gate, Outcome, Reason, Status, Task, TaskId, Tracker } from '../src/index.js'
 import { all } from './support/answers.js'
 import { expectRefusal } from './support/refusals.js'
-import { type ModelReason, perform, steps, TaskModel, within } from './support/task-model.js'
+import { type ModelReason, perform, type Step, steps, TaskModel, within } from './support/task-model.js'
 import { inMemory, open } from './support/trackers.js'
 
 const titles = (tasks: readonly Task[]) => tasks.map(({ title }) => title)
@@ -80,6 +80,31 @@ describe('a task is held back', () => {
     await tracker.tasks.hold(top.id, { reason: 'no money' })
     await tracker.tasks.close(top.id)
     expect(await isReady(tracker, leaf.id)).toBe(true)
+  })
+
+  test('by each ancestor on its own: what one lets go, another may still hold', async () => {
+    const tracker = await open()
+    const blocker = await tracker.tasks.create({ title: 'blocker' })
+    const other = await tracker.tasks.create({ title: 'other blocker' })
+    const top = await tracker.tasks.create({ title: 'top', blockedBy: [blocker.id] })
+    const held = await tracker.tasks.create({ title: 'held', parent: top.id })
+    const blocked = await tracker.tasks.create({ title: 'blocked', parent: held.id, blockedBy: [other.id] })
+    const leaf = await tracker.tasks.create({ title: 'leaf', parent: blocked.id })
+    await tracker.tasks.hold(held.id, { reason: 'no money' })
+    const holding = async () => (await tracker.tasks.explain(leaf.id)).reasons.map(({ via }) => via)
+    expect(await holding()).toEqual([blocked.id, held.id, top.id])
+    await tracker.tasks.close(blocker.id)
+    expect([await holding(), await isReady(tracker, leaf.id)]).toEqual([[blocked.id, held.id], false])
+    await tracker.tasks.unhold(held.id)
+    expect([await holding(), await isReady(tracker, leaf.id)]).toEqual([[blocked.id], false])
+    await tracker.tasks.reopen(blocker.id)
+    await tracker.tasks.close(other.id)
+    expect([await holding(), await isReady(tracker, leaf.id)]).toEqual([[top.id], false])
+    await tracker.tasks.hold(held.id, { reason: 'no money' })
+    await tracker.tasks.close(blocker.id)
+    expect([await holding(), await isReady(tracker, leaf.id)]).toEqual([[held.id], false])
+    await tracker.tasks.update(blocked.id, { parent: null })
+    expect([await holding(), await isReady(tracker, leaf.id)]).toEqual([[], true])
   })
 
   test('by being superseded, and by being a duplicate', async () => {
@@ -197,29 +222,37 @@ describe('tasks.explain', () => {
 
 test('what is ready, blocked and explained is what a plain model says, after every step of any history', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 45, size: 'max' }), (history) =>
-      inMemory(async (tracker) => {
-        const model = new TaskModel()
-        const ids: TaskId[] = []
-        const births = Array.from({ length: 4 }, () => ({ verb: 'create', priority: 'medium', blockers: [] }) as const)
-        for (const [index, given] of [...births, ...history].entries()) {
-          const step = within(given, Math.max(ids.length, 1))
-          const expected = model.apply(step)
-          const head = await tracker.log.head()
-          const outcome = await perform(tracker, ids, step).then(
-            async () => ((await tracker.log.head()).seq === head.seq ? 'nothing' : 'done'),
-            (error: unknown) => {
-              expectRefusal(error)
-              return error.code
-            },
-          )
-          expect(outcome, JSON.stringify(step)).toBe(expected)
-          if (index % 3 === 0 || index === history.length + births.length - 1) await compare(tracker, ids, model)
-        }
-        expect(await tracker.log.verify({ state: true })).toMatchObject({ ok: true })
-      }),
+    fc.asyncProperty(
+      fc.array(steps, { minLength: 10, maxLength: 45, size: 'max' }),
+      fc.boolean(),
+      (history, isNested) =>
+        inMemory(async (tracker) => {
+          const model = new TaskModel()
+          const ids: TaskId[] = []
+          // One that waits for the first, and each that follows part of the one before; or each on its own.
+          const births = Array.from({ length: 5 }, (_, index): Step => {
+            const parent = isNested && index > 1 ? index - 1 : undefined
+            const blockers = isNested && index === 1 ? [{ task: 0, gate: 'closed' as const }] : []
+            return { verb: 'create', priority: 'medium', parent, blockers }
+          })
+          for (const [index, given] of [...births, ...history].entries()) {
+            const step = within(given, Math.max(ids.length, 1))
+            const expected = model.apply(step)
+            const head = await tracker.log.head()
+            const outcome = await perform(tracker, ids, step).then(
+              async () => ((await tracker.log.head()).seq === head.seq ? 'nothing' : 'done'),
+              (error: unknown) => {
+                expectRefusal(error)
+                return error.code
+              },
+            )
+            expect(outcome, JSON.stringify(step)).toBe(expected)
+            if (index % 3 === 0 || index === history.length + births.length - 1) await compare(tracker, ids, model)
+          }
+          expect(await tracker.log.verify({ state: true })).toMatchObject({ ok: true })
+        }),
     ),
-    { numRuns: 60 },
+    { numRuns: 50 },
   )
 })
 

@@ -25,8 +25,8 @@ export interface Envelope {
 
 /** Where an event takes its id and its salt from. */
 export interface EventSource {
-  readonly uuid: () => string
-  readonly salt: () => string
+  uuid(): string
+  salt(): string
 }
 
 const INSERT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`

@@ -1,3 +1,4 @@
+import type { Json } from '../json.js'
 import type { Reader } from '../store/store.js'
 import type { EventData, LogEvent } from './event.js'
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js'
@@ -10,6 +11,16 @@ export interface Redaction {
   readonly seq: number
   readonly reason: string
   readonly kept: EventData
+}
+
+/**
+ * A text that a redaction does not repeat: it stands in the data of an earlier event, in a field or in a list there, and
+ * goes when that event is erased.
+ */
+export interface TextElsewhere {
+  readonly event: number
+  readonly field: string
+  readonly index?: number
 }
 
 /** What was kept of each erased event, by its `seq`. */
@@ -33,7 +44,22 @@ export async function readRedactions(reader: Reader): Promise<ReadonlyMap<number
     const redaction = keptBySeq.get(event.seq) as unknown as Redaction | undefined
     if (redaction !== undefined) keptBySeq.set(redaction.seq, redaction.kept)
   }
+  for (const [seq, kept] of keptBySeq) keptBySeq.set(seq, await withTexts(reader, kept))
   return keptBySeq
+}
+
+/** What was kept, with the texts that stand in other events, as far as they still do. */
+async function withTexts(reader: Reader, kept: EventData): Promise<EventData> {
+  const { textElsewhere, ...rest } = kept
+  if (textElsewhere === undefined) return kept
+  const texts: Record<string, Json> = {}
+  for (const [field, place] of Object.entries(textElsewhere as unknown as Record<string, TextElsewhere>)) {
+    const row = await reader.get<EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE seq = ?`, place.event)
+    const value = row && toEvent(row).data?.[place.field]
+    const text = Array.isArray(value) ? (value as readonly Json[])[place.index!] : (value as Json | undefined)
+    if (text !== undefined) texts[field] = text
+  }
+  return { ...rest, ...texts }
 }
 
 /** The events that one idempotency key brought about, in order. */

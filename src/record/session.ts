@@ -79,11 +79,11 @@ export function refuseInsideTransaction(operation: string, store: Store): void {
 /** Each command and query a transaction of its own. */
 export function storeRunner(store: Store): Runner {
   return {
-    async read(operation, query) {
+    read(operation, query) {
       refuseInsideTransaction(operation, store)
       return store.read(query)
     },
-    async write(operation, command) {
+    write(operation, command) {
       refuseInsideTransaction(operation, store)
       if (store.readOnly) throw new ReadOnlyError(store.path)
       return store.write(command)
@@ -107,28 +107,37 @@ export class Session {
   }
 
   /** One query, one snapshot. */
-  query<T>(operation: string, query: (reader: Reader) => Promise<T>): Promise<T> {
+  async query<T>(operation: string, query: (reader: Reader) => Promise<T>): Promise<T> {
     return this.#runner.read(operation, query)
   }
 
   /** Decides, records, evolves: one command in one transaction. */
   async command<Result>(command: Command<Result>): Promise<Result> {
     const draws = new Draws(this.settings)
-    const result = await this.#runner.write(command.operation, (writer) => {
+    let actorStands = false
+    const result = await this.#runner.write(command.operation, async (writer) => {
       draws.rewind()
-      return this.#carryOut(writer, command, draws)
+      const outcome = await this.#carryOut(writer, command, draws)
+      actorStands = outcome.actorStands
+      return outcome.result
     })
     // In a transaction that is held open, the actor may yet be rolled back.
-    if (this.#runner.shared === undefined && this.#actor !== undefined) this.#actorIsKnown = true
+    if (actorStands && this.#runner.shared === undefined) this.#actorIsKnown = true
     return result
   }
 
-  async #carryOut<Result>(writer: Writer, command: Command<Result>, draws: Draws): Promise<Result> {
+  async #carryOut<Result>(
+    writer: Writer,
+    command: Command<Result>,
+    draws: Draws,
+  ): Promise<{ readonly result: Result; readonly actorStands: boolean }> {
     const key = this.#keyOf(command)
     if (key !== undefined) {
       const earlier = await readEventsByKey(writer, key.idempotencyKey)
       if (earlier.length > 0) {
-        if (earlier[0]!.inputDigest === key.inputDigest) return command.repeat(writer, earlier)
+        if (earlier[0]!.inputDigest === key.inputDigest) {
+          return { result: await command.repeat(writer, earlier), actorStands: false }
+        }
         throw new IdempotencyConflictError(key.idempotencyKey, earlier[0]!.seq)
       }
     }
@@ -137,15 +146,15 @@ export class Session {
     const recordedAt = draws.time()
     const at = command.options.at ?? recordedAt
     const decision = await command.decide(writer, { actor, at })
-    if (decision.events.length === 0) return decision.result([])
+    if (decision.events.length === 0) return { result: decision.result([]), actorStands: this.#actor !== undefined }
     const record = recorder(writer, draws, this.#runner.shared ?? {})
-    if (this.#actor === undefined && (await findNode(writer, actor)) === undefined) {
+    if (this.#actor === undefined && !this.#actorIsKnown && (await findNode(writer, actor)) === undefined) {
       refuseIdOf(actor, decision.events)
       await record(registrationOf(actor), { actor, at: recordedAt, recordedAt })
     }
     const written: ReadableEvent[] = []
     for (const event of decision.events) written.push(await record(event, { actor, at, recordedAt, ...key }))
-    return decision.result(written)
+    return { result: decision.result(written), actorStands: true }
   }
 
   /** The agent that acts where the caller names none. */
@@ -205,12 +214,12 @@ class Draws implements EventSource {
     this.#nextSalt = 0
   }
 
-  readonly uuid = (): string => {
+  uuid(): string {
     this.#uuids[this.#nextUuid] ??= this.#settings.newUuid()
     return this.#uuids[this.#nextUuid++]!
   }
 
-  readonly salt = (): string => {
+  salt(): string {
     this.#salts[this.#nextSalt] ??= this.#settings.newSalt()
     return this.#salts[this.#nextSalt++]!
   }

@@ -1,5 +1,16 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { CannotOpenError, CorruptFileError, NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
 import { SCHEMA_VERSION } from './migrations.js'
 
@@ -23,7 +34,7 @@ export function useFile(path: string, readOnly: boolean): () => void {
     throw new CannotOpenError(path, 'there is no such file; open it once without readOnly to make it')
   }
   if (!readOnly) makeFolder(path)
-  const key = existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path))
+  const key = realPathOf(path)
   const uses = usesByPath.get(key) ?? 0
   if (uses === 0) checkFile(path, readOnly)
   usesByPath.set(key, uses + 1)
@@ -32,6 +43,17 @@ export function useFile(path: string, readOnly: boolean): () => void {
     if (left > 0) usesByPath.set(key, left)
     else usesByPath.delete(key)
   }
+}
+
+/** The path without links, also where there is no file at its end yet. */
+function realPathOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const target = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined
+  if (target === undefined) return join(realpathSync(dirname(path)), basename(path))
+  const next = resolve(dirname(path), target)
+  // Of links that lead round there is nothing to open.
+  if (!existsSync(dirname(next)) || next === path) throw new CannotOpenError(path, 'it is a link that leads nowhere')
+  return join(realpathSync(dirname(next)), basename(next))
 }
 
 function makeFolder(path: string): void {
@@ -59,7 +81,10 @@ function checkFile(path: string, readOnly: boolean): void {
   }
   const version = header.readUInt32BE(60)
   if (version > SCHEMA_VERSION) throw new SchemaVersionError(path, version, SCHEMA_VERSION)
-  checkLength(path, header, size)
+  // A process that ends a checkpoint meanwhile lengthens the file and takes its log away: only a second look is sure.
+  if (isCutOff(path) && isCutOff(path)) {
+    throw new CorruptFileError(path, `it was cut off at ${size} bytes, before its last page`)
+  }
 }
 
 function readHeader(path: string): { header: Buffer; size: number } {
@@ -81,14 +106,12 @@ function readHeader(path: string): { header: Buffer; size: number } {
   }
 }
 
-/** A file shorter than its header says was cut off, unless a write-ahead log still holds the rest. */
-function checkLength(path: string, header: Buffer, size: number): void {
+/** Whether the file is shorter than its header says, while no log beside it holds the rest. */
+function isCutOff(path: string): boolean {
+  const { header, size } = readHeader(path)
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16)
-  const expected = header.readUInt32BE(28) * pageSize
-  const headerIsCurrent = header.readUInt32BE(24) === header.readUInt32BE(92)
-  const log = `${path}-wal`
-  const hasLog = existsSync(log) && statSync(log).size > 0
-  if (headerIsCurrent && !hasLog && !existsSync(`${path}-journal`) && size < expected) {
-    throw new CorruptFileError(path, `it was cut off at ${size} of ${expected} bytes`)
-  }
+  const isHeaderCurrent = header.readUInt32BE(24) === header.readUInt32BE(92)
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+  const hasLog = (log !== undefined && log.size > 0) || existsSync(`${path}-journal`)
+  return isHeaderCurrent && !hasLog && size < header.readUInt32BE(28) * pageSize
 }

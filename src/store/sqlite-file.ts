@@ -4,9 +4,7 @@ import { NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.js'
 import { untilNotBusy } from './patience.js'
 import { translateError } from './sqlite-errors.js'
-
-/** `full`: an acknowledged record survives a power cut. `normal`: faster; the last moments may be lost with the power. */
-export type Durability = 'full' | 'normal'
+import type { Durability } from './store.js'
 
 /** What is fixed when a file is made. */
 export interface FileSettings {

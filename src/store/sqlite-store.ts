@@ -6,8 +6,8 @@ import { useFile } from './file-use.js'
 import { Pacer } from './pacer.js'
 import { untilNotBusy } from './patience.js'
 import { translateError } from './sqlite-errors.js'
-import { type Durability, type FileSettings, openForReading, openForWriting } from './sqlite-file.js'
-import type { HeldTransaction, Reader, Snapshot, Store, Writer } from './store.js'
+import { type FileSettings, openForReading, openForWriting } from './sqlite-file.js'
+import type { Durability, HeldTransaction, Reader, Snapshot, Store, Writer } from './store.js'
 import { WriteQueue } from './write-queue.js'
 
 const PURGE_ATTEMPTS = 50

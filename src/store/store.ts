@@ -1,3 +1,6 @@
+/** `full`: an acknowledged record survives a power cut. `normal`: faster; the last moments may be lost with the power. */
+export type Durability = 'full' | 'normal'
+
 /** What a store may answer at once (an embedded one) or later (one behind a network): always `await` it. */
 export type Awaitable<T> = T | Promise<T>
 

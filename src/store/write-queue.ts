@@ -5,7 +5,7 @@ import { untilNotBusy } from './patience.js'
 import type { HeldTransaction, Writer } from './store.js'
 
 /** How long commands are gathered into one commit: others wait for the lock, and the event loop for its turn. */
-const BATCH_MS = 15
+const BATCH_MS = 20
 
 interface Job {
   readonly run: (writer: Writer) => Promise<unknown>

@@ -1,7 +1,4 @@
-import { MAX_LINE_LENGTH, MAX_TEXT_LENGTH } from '../../input.js'
-
-/** The longest label that a task takes. */
-const MAX_LABEL_LENGTH = 200
+import { MAX_LABEL_LENGTH, MAX_LINE_LENGTH, MAX_TEXT_LENGTH } from '../../input.js'
 
 /** A text that the record takes, and what had to be done to it, if anything. */
 export interface Repaired {

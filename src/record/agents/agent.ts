@@ -110,7 +110,7 @@ export interface Agents {
   /** Agents in the order in which they were registered. */
   list(options?: AgentListOptions): Promise<Page<Agent>>
   /**
-   * Says that `delegate` acts on behalf of `responsible` (PROV-DM 5.3.3), in one activity or altogether.
+   * Says that `delegate` acts on behalf of `responsible` (PROV-DM 5.3.4), in one activity or altogether.
    *
    * @throws {CycleDetectedError} somebody would act on their own behalf.
    */

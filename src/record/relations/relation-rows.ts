@@ -4,7 +4,7 @@ import type { Reader, Writer } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
 import { keyOf, toId } from '../nodes.js'
 import { countRelation, type StoredRelation } from '../tasks/readiness.js'
-import type { RelationKind } from './registry.js'
+import { type RelationKind, relationDefinition } from './registry.js'
 import type { Relation } from './relation.js'
 
 /** A relation as events write it. */
@@ -37,7 +37,7 @@ export async function insertRelation(
     added.at,
     added.seq,
   )
-  await countRelation(writer, { source, kind, target, gate }, 1)
+  if (relationDefinition(kind).waits !== undefined) await countRelation(writer, { source, kind, target, gate }, 1)
 }
 
 /** Adds the relations that a node is born with. */

@@ -88,18 +88,13 @@ export function applyTaskEvent(before: Task | undefined, event: ReadableEvent): 
         ? { ...changed, labels: [...task.labels, textOf(event.data, 'label')].sort() }
         : changed
     case 'label.removed':
-      return { ...changed, labels: task.labels.filter((label) => !isRemoved(label, event.data)) }
+      return { ...changed, labels: task.labels.filter((label) => label !== event.data.label) }
     case 'relation.added':
     case 'relation.removed':
       return applyRelation(task, changed, event)
     default:
       return task
   }
-}
-
-/** An erased removal names the labels that were left in place of the one that went. */
-function isRemoved(label: string, data: EventData): boolean {
-  return Array.isArray(data.remaining) ? !data.remaining.includes(label) : label === data.label
 }
 
 /** A task as it was right after an event about it. */

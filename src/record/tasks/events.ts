@@ -1,12 +1,12 @@
 import type { AgentId, CommentId, TaskId } from '../../ids.js'
 import type { EventData } from '../../log/event.js'
-import type { ReadableEvent } from '../../log/read-events.js'
+import { type ReadableEvent, readSubjectEvents, type TextElsewhere } from '../../log/read-events.js'
 import type { Reader, Writer } from '../../store/store.js'
 import type { EventDefinition } from '../event-definition.js'
 import { insertNode, keyOf } from '../nodes.js'
 import { dropFields, redactTexts } from '../redacted.js'
 import { deleteRelation, findParent, insertBornRelations, insertRelation } from '../relations/relation-rows.js'
-import { applyTaskEvent, type TaskCreated, type TaskUpdated, taskAsOf } from './apply-event.js'
+import { applyTaskEvent, type TaskCreated, type TaskUpdated } from './apply-event.js'
 import { countStatus } from './readiness.js'
 import type { Comment, Task } from './task.js'
 import { insertExternalRefs, insertLabels, insertTask, readTask, updateTask } from './task-rows.js'
@@ -65,9 +65,22 @@ function eraseTaskTexts(data: EventData): EventData {
   }
 }
 
-/** The labels that were left say which one went, without naming it. */
-async function eraseRemovedLabel(_data: EventData, event: ReadableEvent, reader: Reader): Promise<EventData> {
-  return { remaining: (await taskAsOf(reader, event.subject, event.seq)).labels }
+/** Where the label came from says which one went, without repeating it. */
+async function eraseRemovedLabel(data: EventData, event: ReadableEvent, reader: Reader): Promise<EventData> {
+  let place: TextElsewhere | undefined
+  let task: Task | undefined
+  for (const earlier of await readSubjectEvents(reader, event.subject, event.seq - 1)) {
+    const before: readonly string[] = task?.labels ?? []
+    task = applyTaskEvent(task, earlier)
+    const label = data.label as string
+    if (!task.labels.includes(label) || before.includes(label)) continue
+    const labels = earlier.data.labels as readonly string[] | undefined
+    place =
+      labels === undefined
+        ? { event: earlier.seq, field: 'label' }
+        : { event: earlier.seq, field: 'labels', index: labels.indexOf(label) }
+  }
+  return place === undefined ? {} : { textElsewhere: { label: place as unknown as EventData } }
 }
 
 async function evolveCreated(writer: Writer, event: ReadableEvent): Promise<void> {
@@ -75,8 +88,8 @@ async function evolveCreated(writer: Writer, event: ReadableEvent): Promise<void
   const { relations } = event.data as unknown as TaskCreated
   await insertNode(writer, event.seq, 'task', task.id)
   await insertTask(writer, event.seq, task, await ownerKey(writer, task))
-  await insertLabels(writer, event.seq, task.labels)
-  await insertExternalRefs(writer, event.seq, task.externalRefs)
+  if (task.labels.length > 0) await insertLabels(writer, event.seq, task.labels)
+  if (task.externalRefs.length > 0) await insertExternalRefs(writer, event.seq, task.externalRefs)
   await insertBornRelations(writer, event.seq, relations, event)
 }
 
