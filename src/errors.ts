@@ -70,11 +70,10 @@ export class NotFoundError extends ProvtrailError {
     readonly expected: readonly NodeKind[],
     readonly found?: NodeKind,
   ) {
-    const wanted = expected.join(' or ')
     super(
       found === undefined
-        ? `No ${wanted} has the id "${abbreviate(id)}".`
-        : `"${abbreviate(id)}" is the id of a ${found}; expected that of a ${wanted}.`,
+        ? `No ${expected.join(' or ')} has the id "${abbreviate(id)}".`
+        : `"${abbreviate(id)}" is the id of ${withArticle(found)}; expected that of ${expected.map(withArticle).join(' or ')}.`,
     )
   }
 }
@@ -86,7 +85,7 @@ export class AlreadyExistsError extends ProvtrailError {
     readonly id: string,
     readonly kind: NodeKind,
   ) {
-    super(`The uuid of "${abbreviate(id)}" is taken by a ${kind}. Leave the id out to have a new one made.`)
+    super(`The uuid of "${abbreviate(id)}" is taken by ${withArticle(kind)}. Leave the id out to have a new one made.`)
   }
 }
 
@@ -429,6 +428,11 @@ export class ImportError extends ProvtrailError {
   ) {
     super(`Cannot import "${source}"${line === undefined ? '' : `, line ${line}`}: ${reason}.`)
   }
+}
+
+/** A kind of node as a sentence names it. */
+export function withArticle(kind: NodeKind): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
 }
 
 function abbreviate(text: string): string {

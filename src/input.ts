@@ -141,7 +141,7 @@ function report(context: z.RefinementCtx, check: () => void): void {
   try {
     check()
   } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message })
+    context.addIssue({ code: 'custom', message: (error as Error).message.replace(/\.$/, '') })
   }
 }
 

@@ -63,6 +63,26 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** The digest of an event, by the words of the design: SHA-256 over the canonical envelope, which holds no data. */
+function digestOfRow(row: Row): string {
+  const envelope = {
+    seq: row.seq,
+    id: row.id,
+    version: row.version,
+    type: row.type,
+    subject: row.subject,
+    actor: row.actor,
+    at: row.at,
+    recordedAt: row.recorded_at,
+    transaction: row.transaction,
+    idempotencyKey: row.idempotency_key,
+    inputDigest: row.input_digest,
+    dataDigest: row.data_digest,
+    previousDigest: row.previous_digest,
+  }
+  return sha256(canonical(envelope))
+}
+
 describe('an empty file', () => {
   test('holds no events, and its head is 0 with 64 zeros', async () => {
     const path = join(temporaryFolder(), 'work.db')
@@ -138,23 +158,8 @@ describe('a log', () => {
         expect(row.data).toBe(canonical(JSON.parse(row.data as string)))
         expect(row.salt).toMatch(/^[0-9a-f]{32}$/)
       }
-      const envelope = {
-        seq: row.seq,
-        id: row.id,
-        version: row.version,
-        type: row.type,
-        subject: row.subject,
-        actor: row.actor,
-        at: row.at,
-        recordedAt: row.recorded_at,
-        transaction: row.transaction,
-        idempotencyKey: row.idempotency_key,
-        inputDigest: row.input_digest,
-        dataDigest: row.data_digest,
-        previousDigest: row.previous_digest,
-      }
       expect(row.previous_digest).toBe(previousDigest)
-      expect(row.digest).toBe(sha256(canonical(envelope)))
+      expect(row.digest).toBe(digestOfRow(row))
       previousDigest = row.digest as string
     }
     expect(rows).toHaveLength(events.length)
@@ -545,6 +550,26 @@ describe('a log that was changed from outside', () => {
       insert(10)(db)
     })
     expect(between).toMatchObject({ ok: false, seq: 10 })
+  })
+
+  test('is found where an event was written anew with digests that fit it, by the event after it', async () => {
+    const forge = (seq: number) => (db: Database.Database) => {
+      const row = db.prepare('SELECT * FROM events WHERE seq = ?').get(seq) as Row
+      const data = canonical({ ...JSON.parse(row.data as string), forged: true })
+      const dataDigest = sha256(`${row.salt}${data}`)
+      const digest = digestOfRow({ ...row, data_digest: dataDigest })
+      db.prepare('UPDATE events SET data = ?, data_digest = ?, digest = ? WHERE seq = ?').run(
+        data,
+        dataDigest,
+        digest,
+        seq,
+      )
+    }
+    for (const seq of [1, 7, size - 4]) expect(await findingOf(forge(seq))).toMatchObject({ ok: false, seq: seq + 1 })
+    // After the last one there is nobody to tell: that is what a head noted earlier is for.
+    expect(await findingOf(forge(size))).toEqual({ ok: true, checked: size })
+    const noted = { expect: { seq: size, digest: digests.at(-1) } }
+    expect(await findingOf(forge(size), noted)).toMatchObject({ ok: false, seq: size })
   })
 
   test('is found in a log that is longer than what is read at once', async () => {

@@ -5,6 +5,7 @@ import {
   InvalidInputError,
   type NodeKind,
   RelationDomainError,
+  withArticle,
 } from '../../errors.js'
 import type { ActivityId, NodeId } from '../../ids.js'
 import type { EventData } from '../../log/event.js'
@@ -95,15 +96,18 @@ async function requireEnds(reader: Reader, { source, kind, target }: Ends): Prom
 }
 
 function refusalOf(definition: RelationDefinition, from: NodeRow, to: NodeRow): string | undefined {
-  if (!definition.domain.includes(from.kind)) return `it starts at a ${from.kind}, not at ${oneOf(definition.domain)}`
-  if (!definition.range.includes(to.kind)) return `it leads to a ${to.kind}, not to ${oneOf(definition.range)}`
-  if (definition.sameKind && from.kind !== to.kind) return `a ${from.kind} and a ${to.kind} are not of one kind`
+  if (!definition.domain.includes(from.kind))
+    return `it starts at ${withArticle(from.kind)}, not at ${oneOf(definition.domain)}`
+  if (!definition.range.includes(to.kind))
+    return `it leads to ${withArticle(to.kind)}, not to ${oneOf(definition.range)}`
+  if (definition.sameKind && from.kind !== to.kind)
+    return `${withArticle(from.kind)} and ${withArticle(to.kind)} are not of one kind`
   if (from.key === to.key) return 'a node cannot be related to itself'
   return undefined
 }
 
 function oneOf(kinds: readonly NodeKind[]): string {
-  return kinds.map((kind) => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`).join(' or ')
+  return kinds.map(withArticle).join(' or ')
 }
 
 async function checkRules(reader: Reader, ends: Ends, source: number, target: number): Promise<void> {
