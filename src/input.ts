@@ -162,11 +162,15 @@ export const nodeId = id<NodeId>()
 const MAX_JSON_DEPTH = 100
 const MAX_JSON_LENGTH = 100_000
 
-/** A JSON object of bounded depth and length. */
-export const jsonObject = z.custom<{ readonly [key: string]: Json }>().superRefine((value, context) => {
-  const flaw = flawOfJson(value)
-  if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw })
-})
+/** A JSON object of bounded depth and length, as JSON carries it: minus zero is zero there. */
+export const jsonObject = z
+  .custom<{ readonly [key: string]: Json }>()
+  .transform((value, context): { readonly [key: string]: Json } => {
+    const flaw = flawOfJson(value)
+    if (flaw === undefined) return JSON.parse(JSON.stringify(value))
+    context.addIssue({ code: 'custom', message: flaw })
+    return z.NEVER
+  })
 
 function flawOfJson(value: unknown): string | undefined {
   if (!isPlainObject(value)) return 'expected an object'

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { openTracker, type Tracker } from '../src/index.js'
+import { compiledWorker } from './support-store/compiled.js'
 import { temporaryFolder } from './support-store/folder.js'
 
 /** Ten rounds of three processes each: thirty that are killed. */
@@ -20,9 +20,8 @@ class Victim {
   #said = ''
 
   constructor(path: string, mode: string, name: string) {
-    const program = fileURLToPath(new URL('./workers/writer.ts', import.meta.url))
-    this.#child = fork(program, [path, mode, name], {
-      execArgv: ['--import', 'tsx'],
+    this.#child = fork(compiledWorker('writer'), [path, mode, name], {
+      execArgv: [],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {

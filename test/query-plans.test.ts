@@ -178,7 +178,8 @@ describe('the plan of', () => {
         const steps = plan.filter((step) => /^(SCAN|SEARCH) t\b/.test(step))
         expect(steps, sql).toHaveLength(1)
         expect(steps[0], sql).toMatch(/ USING (COVERING )?INDEX tasks_ready(_by_age)?\b/)
-        expect(plan.join('\n'), sql).not.toMatch(sorting)
+        // Two statuses are two runs of the index, which have to be merged.
+        if (sql.includes("t.status = 'open'")) expect(plan.join('\n'), sql).not.toMatch(sorting)
       }
     },
   )

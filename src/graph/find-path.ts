@@ -1,7 +1,7 @@
 import type { Awaitable } from '../store/store.js'
 
 /** Told of an arrow: from a node that was asked for, or that was reached from one just now, to the node at its end. */
-export type Visit = (from: number, to: number) => void
+type Visit = (from: number, to: number) => void
 
 /**
  * Looks up the arrows at many nodes at once, and tells each. Gives back nodes that it has gone on from by itself, so

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { Jobs } from '../workers/tracker-worker.js'
+import { compiledWorker } from './compiled.js'
 
 type JobName = keyof Jobs
 type Answer = { readonly call: number } & (
@@ -40,8 +40,7 @@ export class Worker {
 
   /** Starts a process; `options` may give it another user. */
   static async start(options: { readonly uid?: number; readonly gid?: number } = {}): Promise<Worker> {
-    const program = fileURLToPath(new URL('../workers/tracker-worker.ts', import.meta.url))
-    const child = fork(program, [], { ...options, execArgv: ['--import', 'tsx'] })
+    const child = fork(compiledWorker('tracker-worker'), [], { ...options, execArgv: [] })
     await once(child, 'message')
     return new Worker(child)
   }

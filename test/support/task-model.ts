@@ -349,7 +349,7 @@ const gates = (task: number) => `gates of ${task}`
 const finished = (task: number) => `${task} finished`
 
 /** Which moment waits for which: the definition of waiting, word by word. */
-export function waitingOf(relations: readonly ModelRelation[], count: number): Arrow[] {
+function waitingOf(relations: readonly ModelRelation[], count: number): Arrow[] {
   const own = Array.from({ length: count }, (_, task): Arrow => [finished(task), gates(task)])
   const drawn = relations.flatMap(({ source, kind, target }): Arrow[] => {
     switch (kind) {

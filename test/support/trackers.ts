@@ -9,7 +9,7 @@ import { type OpenOptions, openTracker, type Tracker } from '../../src/index.js'
 export const NAMESPACE = 'test'
 
 /** The first reading of every clock. */
-export const START = Date.parse('2026-01-05T09:00:00.000Z')
+const START = Date.parse('2026-01-05T09:00:00.000Z')
 
 /** A clock that moves on by a second with every reading, and can be set. */
 export class Clock {
@@ -28,7 +28,7 @@ export class Clock {
 }
 
 /** A folder that goes when the test has ended. */
-export function temporaryFolder(): string {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'provtrail-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder

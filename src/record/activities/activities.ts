@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../errors.js'
+import { ActivityEndedError, InvalidInputError } from '../../errors.js'
 import { validate, withOptions } from '../../input.js'
 import { requireNode } from '../nodes.js'
 import { among, amongNodes, readPage } from '../paging.js'
@@ -68,7 +68,10 @@ export function activitiesOf(session: Session): Activities {
         await activities.end(activity.id, { failed: failureOf(error) }).catch(() => undefined)
         throw error
       }
-      await activities.end(activity.id)
+      await activities.end(activity.id).catch((error) => {
+        // The work may have ended it itself, to say what it generated.
+        if (!(error instanceof ActivityEndedError)) throw error
+      })
       return result
     },
   }

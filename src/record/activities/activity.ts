@@ -68,7 +68,8 @@ export interface Activities {
   /** Activities in order of their start, then in that of the log. */
   list(options?: ActivityListOptions): Promise<Page<Activity>>
   /**
-   * Runs `work` inside an activity and ends it: as failed, with the error's message, when `work` throws.
+   * Runs `work` inside an activity and ends it, unless `work` has done so: as failed, with the error's message, when
+   * `work` throws.
    *
    * Resolves to what `work` returns; rejects with what it throws.
    */
