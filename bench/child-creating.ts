@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
 import { openBenchTracker } from './open-bench-tracker.js'
 
-/** What one process that creates tasks says in the end. */
+/** What one process says in the end. */
 export interface CreatingReport {
   readonly creates: number
   /** The longest that one create took. */
@@ -16,14 +17,23 @@ export interface Window {
   readonly to: number
 }
 
-const tracker = await openBenchTracker(process.argv[2]!)
+/** About as long as a create takes. */
+const TURN_MS = 0.2
+
+const path = process.argv[2]
 const window = new Promise<Window>((resolve) => process.once('message', (message) => resolve(message as Window)))
-process.send!('open')
-process.send!(await createUntilTheEnd(await window))
-await tracker.close()
+if (path === undefined) {
+  process.send!('ready')
+  process.send!(await repeat(await window, compute))
+} else {
+  const tracker = await openBenchTracker(path)
+  process.send!('ready')
+  process.send!(await repeat(await window, () => tracker.tasks.create({ title: 'One of many' })))
+  await tracker.close()
+}
 process.disconnect()
 
-async function createUntilTheEnd({ from, to }: Window): Promise<CreatingReport> {
+async function repeat({ from, to }: Window, work: () => Promise<unknown>): Promise<CreatingReport> {
   await new Promise((resolve) => setTimeout(resolve, from - Date.now()))
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
@@ -31,10 +41,17 @@ async function createUntilTheEnd({ from, to }: Window): Promise<CreatingReport> 
   let longestWaitMs = 0
   while (Date.now() < to) {
     const startedAt = performance.now()
-    await tracker.tasks.create({ title: 'One of many' })
+    await work()
     longestWaitMs = Math.max(longestWaitMs, performance.now() - startedAt)
     creates++
   }
   delay.disable()
   return { creates, longestWaitMs, longestStallMs: delay.max / 1e6 }
+}
+
+/** A turn of the event loop without a file: its stalls are those that the machine makes. */
+async function compute(): Promise<void> {
+  const startedAt = performance.now()
+  while (performance.now() - startedAt < TURN_MS);
+  await setImmediate()
 }

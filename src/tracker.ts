@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { InvalidInputError } from './errors.js'
 import type { AgentId } from './ids.js'
 import type { Log } from './log/log.js'

@@ -166,6 +166,15 @@ describe('activities.during', () => {
     expect(await tracker.activities.during({}, () => 'at once')).toBe('at once')
   })
 
+  test('leaves an end alone that the work has written itself', async () => {
+    const tracker = await open()
+    const { id } = await tracker.artifacts.add({ iri: 'https://example.org/report' })
+    const done = await tracker.activities.during({}, (activity) =>
+      tracker.activities.end(activity.id, { generated: [id], notes: 'The report is out.' }),
+    )
+    expect(await tracker.activities.get(done.id)).toMatchObject({ stage: 'complete', notes: 'The report is out.' })
+  })
+
   const thrown: [string, unknown, string][] = [
     ['an error', new Error('no network'), 'no network'],
     ['an error without a message', new TypeError(''), 'TypeError'],

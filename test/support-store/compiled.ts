@@ -2,10 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import { newFolder } from './folder.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 let compiled: string | undefined
+
+afterAll(() => {
+  if (compiled !== undefined) rmSync(compiled, { recursive: true })
+})
 
 /**
  * A program of `test/workers`, compiled with the library as it is now.
@@ -13,13 +18,13 @@ let compiled: string | undefined
  * Dozens of processes start in these tests: compiling once costs less than each of them translating the whole library.
  */
 export function compiledWorker(name: string): string {
-  compiled ??= compile()
-  return join(compiled, 'test', 'workers', `${name}.js`)
+  if (compiled === undefined) compile()
+  return join(compiled!, 'out', 'test', 'workers', `${name}.js`)
 }
 
-function compile(): string {
+function compile(): void {
   const folder = newFolder()
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  compiled = folder
   // Workers that run as somebody else must be able to read it.
   chmodSync(folder, 0o755)
   const out = join(folder, 'out')
@@ -40,5 +45,4 @@ function compile(): string {
   writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }))
   copyFileSync(join(ROOT, 'schema.sql'), join(out, 'schema.sql'))
   symlinkSync(join(ROOT, 'node_modules'), join(out, 'node_modules'))
-  return out
 }

@@ -10,7 +10,7 @@ type Answer = { readonly call: number } & (
 )
 
 /** What a worker's call was refused with. */
-export class WorkerRefusal extends Error {
+class WorkerRefusal extends Error {
   readonly code: string
   constructor(code: string, text: string) {
     super(text)
