@@ -65,11 +65,11 @@ CREATE TABLE vocabulary (
   words TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Everything that has an id: {namespace}--{uuid}. A uuid occurs once in a file, which `uuid` also finds nodes by;
--- the export walks along it.
+-- Everything that has an id: {namespace}--{uuid}. A uuid occurs once in a file; its index finds nodes by id, and the
+-- export reads along it.
 CREATE TABLE nodes (
   key       INTEGER PRIMARY KEY,
-  kind      TEXT NOT NULL CHECK (kind IN ('task', 'agent', 'activity', 'artifact', 'comment')),
+  kind      TEXT NOT NULL,
   namespace TEXT NOT NULL,
   uuid      TEXT NOT NULL UNIQUE
 ) STRICT;
@@ -114,7 +114,7 @@ CREATE TABLE tasks (
   close_reason  TEXT,
   hold_reason   TEXT,
   open_gates    INTEGER NOT NULL DEFAULT 0, -- unsatisfied gates of its own blocked_by relations
-  held          INTEGER NOT NULL DEFAULT 0, -- 1: an ancestor has an unsatisfied gate or is on hold
+  held          INTEGER NOT NULL DEFAULT 0, -- 1: its parent, or the parent's parent and so on, has an unsatisfied gate or is on hold
   open_children INTEGER NOT NULL DEFAULT 0, -- children that are not closed
   replaced      INTEGER NOT NULL DEFAULT 0  -- tasks that supersede it, or that it is a duplicate of
 ) STRICT;

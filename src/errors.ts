@@ -1,3 +1,5 @@
+import type { NodeKind } from './vocabulary.js'
+
 /**
  * Every refusal is one class here, with a stable `code`; throwing means that nothing was written.
  *
@@ -58,9 +60,6 @@ export class InvalidNamespaceError extends ProvtrailError {
     )
   }
 }
-
-/** What an id names: the kinds of node that a record holds. */
-export type NodeKind = 'task' | 'agent' | 'activity' | 'artifact' | 'comment'
 
 /** Nothing of the expected kind has this id; `found` names the kind that does have it. */
 export class NotFoundError extends ProvtrailError {
@@ -379,7 +378,10 @@ export class DiskFullError extends ProvtrailError {
   }
 }
 
-/** The file stayed locked by another program for longer than any transaction of Provtrail lasts. */
+/**
+ * The file stayed locked for `waitedMs`: by another program, or by a `log.rebuild`, `log.redact` or `transaction` that
+ * takes that long.
+ */
 export class FileLockedError extends ProvtrailError {
   readonly code = 'FILE_LOCKED'
   constructor(
@@ -388,8 +390,8 @@ export class FileLockedError extends ProvtrailError {
     cause?: unknown,
   ) {
     super(
-      `"${path}" has been locked by another program for ${waitedMs} ms; nothing was written. ` +
-        'End the program that holds it and repeat the command.',
+      `"${path}" has been locked for ${waitedMs} ms, by another program or by a log.rebuild, log.redact or ` +
+        'transaction that takes that long; nothing was written. Wait for it to end, or end it, and repeat the command.',
       { cause },
     )
   }

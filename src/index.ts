@@ -19,7 +19,6 @@ export {
   InvalidInputError,
   InvalidNamespaceError,
   NamespaceMismatchError,
-  type NodeKind,
   NotAProvtrailFileError,
   NotFoundError,
   ProvtrailError,
@@ -71,7 +70,7 @@ export type {
 } from './import/beads/result.js'
 export type { Json } from './json.js'
 export type { EventData, EventType, LogEvent, LogHead, Verification } from './log/event.js'
-export type { EventFilter, Log, VerifyOptions } from './log/log.js'
+export type { EventListOptions, Log, VerifyOptions } from './log/log.js'
 export type { Model } from './models/model.js'
 export {
   anyModel,
@@ -143,6 +142,8 @@ export {
   DEFAULT_VOCABULARY,
   GATES,
   type Gate,
+  NODE_KINDS,
+  type NodeKind,
   OUTCOMES,
   type Outcome,
   PHASES,

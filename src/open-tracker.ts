@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { CorruptFileError, InvalidInputError, NamespaceMismatchError, ReadOnlyError } from './errors.js'
+import { CorruptFileError, InvalidInputError, NamespaceMismatchError } from './errors.js'
 import { type AgentId, newUuid } from './ids.js'
 import { agentId, label, namespace, validate } from './input.js'
 import { defaultModelRegistry, type ModelRegistry } from './models/registry.js'
@@ -11,7 +11,9 @@ import { agentsOf } from './record/agents/agents.js'
 import { artifactsOf } from './record/artifacts/artifacts.js'
 import { logOf } from './record/history/log-group.js'
 import { relationsOf } from './record/relations/relations.js'
-import { type RecordSettings, type Runner, refuseInsideTransaction, Session, storeRunner } from './record/session.js'
+import { type Runner, refuseInsideTransaction, storeRunner } from './record/runner.js'
+import { Session } from './record/session.js'
+import type { RecordSettings } from './record/settings.js'
 import { tasksOf } from './record/tasks/tasks.js'
 import { runTransaction } from './record/transaction.js'
 import { settleVocabulary } from './record/vocabulary.js'
@@ -170,7 +172,6 @@ function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, ac
         throw new InvalidInputError('transaction', [{ field: '', message: 'expected a function' }])
       }
       refuseInsideTransaction('transaction', store)
-      if (store.readOnly) throw new ReadOnlyError(store.path)
       return runTransaction(store, timeoutMs, (held) => work(transactionTrackerOf(settings, held, actor)))
     },
     close,

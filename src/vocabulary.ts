@@ -63,6 +63,12 @@ export const TASK_TYPES = ['bug', 'feature', 'task', 'epic', 'chore'] as const
 /** One of {@link TASK_TYPES}, or a word of the file's own vocabulary. */
 export type TaskType = (typeof TASK_TYPES)[number] | (string & {})
 
+/** What an id names: the kinds of node that a record holds. */
+export const NODE_KINDS = ['task', 'agent', 'activity', 'artifact', 'comment'] as const
+
+/** One of {@link NODE_KINDS}. */
+export type NodeKind = (typeof NODE_KINDS)[number]
+
 /**
  * What an agent is, after the agent types of PROV-O (https://www.w3.org/TR/prov-o/#Agent): `human` is a prov:Person,
  * `ml` (a model in a role) and `software` (any other program) are prov:SoftwareAgent, `organization` is a

@@ -9,7 +9,8 @@ function rowOf(kind: keyof typeof RELATIONS): string {
   const definition: RelationDefinition = RELATIONS[kind]
   const from = definition.domain.join(', ')
   const to = definition.sameKind ? 'the same kind' : definition.range.join(', ')
-  return `| ${kind} | ${from} → ${to} | ${definition.property} | ${definition.acyclic ?? ''} | ${definition.readiness ?? ''} |`
+  const cycles = [definition.waits && 'waiting', definition.acyclic].filter(Boolean).join(', ')
+  return `| ${kind} | ${from} → ${to} | ${definition.property} | ${cycles} | ${definition.readiness ?? ''} |`
 }
 
 test('the relation table of CONCEPTS.md says what the registry says', () => {

@@ -1,12 +1,10 @@
 import { type Iri, Literal } from '../prov/terms.js'
 import { PROV } from '../prov/vocabularies.js'
 import type { ExportContext } from './export-context.js'
-import { Links } from './links.js'
-import { describe } from './node-description.js'
+import type { Links } from './links.js'
 import { type NodeGroup, nothingMore } from './node-group.js'
 import { idOf, type NodeName } from './node-iris.js'
 import { PT } from './provtrail-terms.js'
-import { linkRelations, type NodeRelations } from './relations.js'
 import { IN_WINDOW } from './windows.js'
 
 type ActivityRow = [
@@ -21,17 +19,15 @@ type ActivityRow = [
   failure: string | null,
   agentNamespace: string,
   agentUuid: string,
-  agentRole: string | null,
+  role: string | null,
   taskNamespace: string | null,
   taskUuid: string | null,
 ]
 
-/** The types of every activity. */
-export const ACTIVITY_TYPES: readonly Iri[] = [PROV.Activity]
-
 /** How activities are exported. */
 export const ACTIVITIES: NodeGroup<ActivityRow> = {
   kind: 'activity',
+  types: [PROV.Activity],
   sql: `SELECT n.key, n.namespace, n.uuid, c.phase, c.stage, c.notes, c.started_at, c.ended_at, c.failure,
      a.namespace, a.uuid, g.role, t.namespace, t.uuid
    FROM nodes n CROSS JOIN activities c CROSS JOIN nodes a CROSS JOIN agents g LEFT JOIN nodes t ON t.key = c.task
@@ -41,39 +37,55 @@ export const ACTIVITIES: NodeGroup<ActivityRow> = {
   write: writeActivity,
 }
 
-function writeActivity(context: ExportContext, row: ActivityRow, relations: NodeRelations): void {
-  const [, namespace, uuid, phase, stage, notes, startedAt, endedAt, failure] = row
+function writeActivity(context: ExportContext, subject: Iri, row: ActivityRow, links: Links): void {
+  const [
+    ,
+    namespace,
+    uuid,
+    phase,
+    stage,
+    notes,
+    startedAt,
+    endedAt,
+    failure,
+    agentNamespace,
+    agentUuid,
+    role,
+    taskNamespace,
+    taskUuid,
+  ] = row
   const { writer } = context
-  const node = { namespace, uuid }
-  const subject = describe(context, node, ACTIVITY_TYPES)
   writer.write(subject, PT.phase, Literal.text(phase))
   writer.write(subject, PT.stage, Literal.text(stage))
   if (notes !== '') writer.write(subject, PT.notes, Literal.text(notes))
   writer.write(subject, PROV.startedAtTime, Literal.dateTime(startedAt))
   if (endedAt !== null) writer.write(subject, PROV.endedAtTime, Literal.dateTime(endedAt))
   if (failure !== null) writer.write(subject, PT.failure, Literal.text(failure))
-  const links = new Links()
-  linkRelations(context, links, relations, node)
-  linkAssociation(context, links, row, node)
-  links.write(writer, subject)
+  linkAssociation(context, links, {
+    activity: { namespace, uuid },
+    agent: { namespace: agentNamespace, uuid: agentUuid },
+    role,
+    task: taskNamespace === null || taskUuid === null ? null : { namespace: taskNamespace, uuid: taskUuid },
+  })
+}
+
+/** Who carries an activity out, in which role, and for which task. */
+interface Association {
+  readonly activity: NodeName
+  readonly agent: NodeName
+  readonly role: string | null
+  readonly task: NodeName | null
 }
 
 /** prov:wasAssociatedWith, and the qualified association with role and plan (PROV-O §3.3, PROV-DM 5.3.3). */
-function linkAssociation(context: ExportContext, links: Links, row: ActivityRow, activity: NodeName): void {
-  const [, , , , , , , , , agentNamespace, agentUuid, role, taskNamespace, taskUuid] = row
-  const agent = context.refer(agentNamespace, agentUuid)
-  const statements: [Iri, Iri][] = [[PROV.agent, agent]]
+function linkAssociation(context: ExportContext, links: Links, { activity, agent, role, task }: Association): void {
+  const agentIri = context.refer(agent.namespace, agent.uuid)
+  const statements: [Iri, Iri][] = [[PROV.agent, agentIri]]
   if (role !== null) statements.push([PROV.hadRole, context.role(role)])
-  if (taskNamespace !== null && taskUuid !== null) {
-    statements.push([PROV.hadPlan, context.refer(taskNamespace, taskUuid)])
-  }
-  links.add(PROV.wasAssociatedWith, agent)
+  if (task !== null) statements.push([PROV.hadPlan, context.refer(task.namespace, task.uuid)])
+  links.add(PROV.wasAssociatedWith, agentIri)
   links.qualify(PROV.qualifiedAssociation, {
-    iri: context.nodeIris.qualified(
-      PROV.qualifiedAssociation,
-      activity,
-      idOf({ namespace: agentNamespace, uuid: agentUuid }),
-    ),
+    iri: context.nodeIris.qualified(PROV.qualifiedAssociation, activity, idOf(agent)),
     type: PROV.Association,
     statements,
   })

@@ -1,11 +1,8 @@
 import { type Iri, Literal } from '../prov/terms.js'
-import { FOAF, PROV, RDF, RDFS } from '../prov/vocabularies.js'
+import { FOAF, PROV, RDFS } from '../prov/vocabularies.js'
 import type { ExportContext } from './export-context.js'
-import { Links } from './links.js'
-import { describe } from './node-description.js'
 import { type NodeGroup, nothingMore } from './node-group.js'
 import { PT } from './provtrail-terms.js'
-import { linkRelations, type NodeRelations } from './relations.js'
 import { IN_WINDOW } from './windows.js'
 
 type AgentRow = [
@@ -34,12 +31,14 @@ const TYPES_BY_KIND: Readonly<Record<string, readonly Iri[]>> = {
 
 /** The types of an agent of this kind (PROV-O §3.1 and §3.2). */
 export function agentTypes(kind: string): readonly Iri[] {
-  return TYPES_BY_KIND[kind] ?? [PROV.Agent]
+  return TYPES_BY_KIND[kind] ?? AGENTS.types
 }
 
 /** How agents are exported. */
 export const AGENTS: NodeGroup<AgentRow> = {
   kind: 'agent',
+  types: [PROV.Agent],
+  typesOf: ([, , , kind]) => agentTypes(kind),
   sql: `SELECT n.key, n.namespace, n.uuid, a.kind, a.name, a.contact, a.role, a.provider, a.model, a.version, a.parameters,
      a.source, a.url, a.created_at
    FROM nodes n CROSS JOIN agents a
@@ -49,12 +48,9 @@ export const AGENTS: NodeGroup<AgentRow> = {
   write: writeAgent,
 }
 
-function writeAgent(context: ExportContext, row: AgentRow, relations: NodeRelations): void {
-  const [, namespace, uuid, kind, name, contact, role, provider, model, version, parameters, source, url, createdAt] =
-    row
+function writeAgent(context: ExportContext, subject: Iri, row: AgentRow): void {
+  const [, , , , name, contact, role, provider, model, version, parameters, source, url, createdAt] = row
   const { writer } = context
-  const node = { namespace, uuid }
-  const subject = describe(context, node, agentTypes(kind))
   const label = name ?? model
   if (label !== null) writer.write(subject, RDFS.label, Literal.text(label))
   if (name !== null) writer.write(subject, FOAF.name, Literal.text(name))
@@ -68,17 +64,4 @@ function writeAgent(context: ExportContext, row: AgentRow, relations: NodeRelati
   if (source !== null) writer.write(subject, PT.source, Literal.text(source))
   if (url !== null) writer.write(subject, PT.url, Literal.text(url))
   writer.write(subject, PT.registeredAt, Literal.dateTime(createdAt))
-  const links = new Links()
-  linkRelations(context, links, relations, node)
-  links.write(writer, subject)
-}
-
-/** Writes the roles that were referred to. */
-export function* writeRoles({ roleByWord, writer }: ExportContext): Generator<void> {
-  for (const word of [...roleByWord.keys()].sort()) {
-    const role = roleByWord.get(word)!
-    writer.write(role, RDF.type, PROV.Role)
-    writer.write(role, RDFS.label, Literal.text(word))
-    if (writer.full) yield
-  }
 }

@@ -2,11 +2,8 @@ import { flawOfIri } from '../prov/iri.js'
 import { Iri, Literal } from '../prov/terms.js'
 import { PROV, RDF, RDFS } from '../prov/vocabularies.js'
 import type { ExportContext } from './export-context.js'
-import { Links } from './links.js'
-import { describe } from './node-description.js'
 import { type NodeGroup, nothingMore } from './node-group.js'
 import { PT } from './provtrail-terms.js'
-import { linkRelations, type NodeRelations } from './relations.js'
 import { artifactIriWindows, IN_WINDOW, windowValues } from './windows.js'
 
 type ArtifactRow = [
@@ -21,12 +18,10 @@ type ArtifactRow = [
   createdAt: string,
 ]
 
-/** The types of every artifact. */
-export const ARTIFACT_TYPES: readonly Iri[] = [PROV.Entity, PT.Artifact]
-
 /** How artifacts are exported. */
 export const ARTIFACTS: NodeGroup<ArtifactRow> = {
   kind: 'artifact',
+  types: [PROV.Entity, PT.Artifact],
   sql: `SELECT n.key, n.namespace, n.uuid, a.iri, a.kind, a.label, a.media_type, a.digest, a.created_at
    FROM nodes n CROSS JOIN artifacts a
    WHERE ${IN_WINDOW} AND n.kind = 'artifact' AND a.key = n.key
@@ -35,23 +30,14 @@ export const ARTIFACTS: NodeGroup<ArtifactRow> = {
   write: writeArtifact,
 }
 
-function writeArtifact(context: ExportContext, row: ArtifactRow, relations: NodeRelations): void {
-  const [, namespace, uuid, iri, kind, label, mediaType, digest, createdAt] = row
-  const { writer } = context
-  const node = { namespace, uuid }
-  const subject = describe(context, node, ARTIFACT_TYPES)
+function writeArtifact({ writer }: ExportContext, subject: Iri, row: ArtifactRow): void {
+  const [, , , iri, kind, label, mediaType, digest, createdAt] = row
   if (label !== null) writer.write(subject, RDFS.label, Literal.text(label))
   writer.write(subject, PT.iri, isWritable(iri) ? Iri.parse(iri) : Literal.text(iri))
   if (kind !== null) writer.write(subject, PT.kind, Literal.text(kind))
   if (mediaType !== null) writer.write(subject, PT.mediaType, Literal.text(mediaType))
   if (digest !== null) writer.write(subject, PT.digest, Literal.text(digest))
   writer.write(subject, PT.registeredAt, Literal.dateTime(createdAt))
-  if (relations.invalidatedAt !== undefined) {
-    writer.write(subject, PROV.invalidatedAtTime, Literal.dateTime(relations.invalidatedAt))
-  }
-  const links = new Links()
-  linkRelations(context, links, relations, node)
-  links.write(writer, subject)
 }
 
 /** Whether the IRI of an artifact becomes a node; what is no IRI, or not the same one to every reader, stays a text. */

@@ -3,10 +3,11 @@ import type { DocumentWriter } from '../prov/document-writer.js'
 import { TurtleWriter } from '../prov/turtle-writer.js'
 import type { Reader } from '../store/store.js'
 import type { RecordOptions } from './export-context.js'
+import { EXPORT_PREFIXES } from './prefixes.js'
 import { recordStatements } from './record-statements.js'
 
 const WRITERS = {
-  turtle: (): DocumentWriter => new TurtleWriter(),
+  turtle: (): DocumentWriter => new TurtleWriter(EXPORT_PREFIXES),
 } as const
 
 /** A format that a record can be exported in. */

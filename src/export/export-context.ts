@@ -2,6 +2,7 @@ import type { StatementWriter } from '../prov/document-writer.js'
 import { Iri } from '../prov/terms.js'
 import type { Reader } from '../store/store.js'
 import { NodeIris } from './node-iris.js'
+import { EXPORT_PREFIXES } from './prefixes.js'
 import type { NodeWindow } from './windows.js'
 
 /** What the record is exported with. */
@@ -50,7 +51,7 @@ export class ExportContext {
   role(word: string): Iri {
     let role = this.roleByWord.get(word)
     if (role === undefined) {
-      role = Iri.term('role', encodeURIComponent(word))
+      role = Iri.term(EXPORT_PREFIXES, 'role', encodeURIComponent(word))
       this.roleByWord.set(word, role)
     }
     return role

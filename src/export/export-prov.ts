@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { namespace, validate } from '../input.js'
 import { flawOfIri } from '../prov/iri.js'
 import { snapshotOf, type Tracker } from '../tracker.js'
-import { type DocumentOptions, documentOf, FORMATS } from './document.js'
+import { type DocumentOptions, documentOf, FORMATS, type Format } from './document.js'
 
 /** What `exportProv` takes. */
 export interface ExportOptions {
-  readonly format: 'turtle'
+  readonly format: Format
   /** Only the nodes of this namespace; nodes of others that they refer to by type, id and label. */
   readonly namespace?: string
   /**

@@ -1,7 +1,8 @@
 import { vocabulary } from '../prov/terms.js'
+import { EXPORT_PREFIXES } from './prefixes.js'
 
 /** Provtrail's own terms that an export can hold; `provtrail.ttl` says what each one means. */
-export const PT = vocabulary('pt', [
+export const PT = vocabulary(EXPORT_PREFIXES, 'pt', [
   'AIAgent',
   'AIModel',
   'Artifact',

@@ -1,7 +1,7 @@
-import type { NodeKind } from '../errors.js'
 import { type Iri, Literal, parsePrefixedName } from '../prov/terms.js'
 import { DCTERMS, PROV } from '../prov/vocabularies.js'
 import { RELATION_KINDS, RELATIONS, type RelationKind } from '../record/relations/registry.js'
+import type { NodeKind } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
 import type { Links, QualifiedNode } from './links.js'
 import { idOf, type NodeName } from './node-iris.js'
@@ -13,7 +13,7 @@ const PROPERTY_BY_KIND = new Map<string, Iri>(
   RELATION_KINDS.map((kind) => [kind, parsePrefixedName(RELATIONS[kind].property)]),
 )
 
-/** A relation that starts from a node of the page. The namespace of the target is `null` where it is that of the source. */
+/** A relation that starts from a node of the window. The namespace of the target is `null` where it is that of the source. */
 type Outgoing = readonly [source: number, kind: RelationKind, uuid: string, otherNamespace: string | null]
 
 /** What more is known about those relations that become a qualified node as well. */
@@ -28,18 +28,18 @@ type Qualified = readonly [
   activityUuid: string | null,
 ]
 
-/** A node that supersedes a node of the page. */
+/** A node that supersedes a node of the window. */
 type Superseding = readonly [superseded: number, createdAt: string, namespace: string, uuid: string]
 
 /** The relations of the nodes of one kind in a window. */
-export interface PageRelations {
+export interface WindowRelations {
   readonly outgoing: RowsByNode<Outgoing>
   readonly qualified: RowsByNode<Qualified>
   readonly superseding: RowsByNode<Superseding>
 }
 
 /** Reads all relations that the nodes of a window are described with. */
-export async function readRelations(context: ExportContext, window: Window, kind: NodeKind): Promise<PageRelations> {
+export async function readRelations(context: ExportContext, window: Window, kind: NodeKind): Promise<WindowRelations> {
   const { reader } = context
   const values = [...windowValues(window, context.namespace), kind]
   const outgoing = await reader.rows<Outgoing>(
@@ -82,8 +82,8 @@ export interface NodeRelations {
   readonly invalidatedAt: string | undefined
 }
 
-/** The relations of the next node of the page; to be asked for in the order of the page. */
-export function relationsOf({ outgoing, qualified, superseding }: PageRelations, key: number): NodeRelations {
+/** The relations of the next node of the window; to be asked for in the order of the window. */
+export function relationsOf({ outgoing, qualified, superseding }: WindowRelations, key: number): NodeRelations {
   const by = superseding.of(key)
   let invalidatedAt: string | undefined
   for (const [, createdAt] of by) {

@@ -1,5 +1,5 @@
 /**
- * Rows that were read for a page of nodes, in the same order as the nodes: each node takes its own as its turn comes.
+ * Rows that were read for a window of nodes, in the same order as the nodes: each node takes its own as its turn comes.
  *
  * The first column is the key of the node.
  */
@@ -11,7 +11,7 @@ export class RowsByNode<Row extends readonly [number, ...unknown[]]> {
     this.#rows = rows
   }
 
-  /** The rows of the next node, which must not come after one that comes later in the page. */
+  /** The rows of the next node, which must not come after one that comes later in the window. */
   of(key: number): readonly Row[] {
     const start = this.#next
     while (this.#rows[this.#next]?.[0] === key) this.#next++

@@ -1,21 +1,23 @@
 import { type Iri, Literal } from '../prov/terms.js'
 import { RDFS } from '../prov/vocabularies.js'
-import { ACTIVITY_TYPES } from './activities.js'
-import { agentTypes } from './agents.js'
-import { ARTIFACT_TYPES } from './artifacts.js'
-import { COMMENT_TYPES } from './comments.js'
+import type { NodeKind } from '../vocabulary.js'
+import { ACTIVITIES } from './activities.js'
+import { AGENTS, agentTypes } from './agents.js'
+import { ARTIFACTS } from './artifacts.js'
+import { COMMENTS } from './comments.js'
 import type { ExportContext } from './export-context.js'
 import { compare } from './links.js'
 import { describe } from './node-description.js'
-import { TASK_TYPES } from './tasks.js'
+import { TASKS } from './tasks.js'
 
-type StrangerRow = [kind: string, agentKind: string | null, label: string | null]
+type StrangerRow = [kind: NodeKind, agentKind: string | null, label: string | null]
 
-const TYPES_BY_KIND: Readonly<Record<string, readonly Iri[]>> = {
-  task: TASK_TYPES,
-  artifact: ARTIFACT_TYPES,
-  comment: COMMENT_TYPES,
-  activity: ACTIVITY_TYPES,
+const TYPES_BY_KIND: Readonly<Record<NodeKind, readonly Iri[]>> = {
+  task: TASKS.types,
+  agent: AGENTS.types,
+  activity: ACTIVITIES.types,
+  artifact: ARTIFACTS.types,
+  comment: COMMENTS.types,
 }
 
 /** Writes type, id and label of the nodes of other namespaces that were referred to, so that the document is closed. */
@@ -33,7 +35,7 @@ export async function* writeStrangers(context: ExportContext): AsyncGenerator<vo
     const subject = describe(
       context,
       { namespace, uuid },
-      agentKind === null ? (TYPES_BY_KIND[kind] ?? []) : agentTypes(agentKind),
+      agentKind === null ? TYPES_BY_KIND[kind] : agentTypes(agentKind),
     )
     context.writer.write(subject, RDFS.label, Literal.text(label ?? kind))
     yield

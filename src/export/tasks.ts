@@ -2,12 +2,10 @@ import { type Iri, Literal } from '../prov/terms.js'
 import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
 import { PRIORITIES } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
-import { compare, Links } from './links.js'
-import { describe } from './node-description.js'
+import { compare, type Links } from './links.js'
 import type { NodeGroup } from './node-group.js'
 import type { NodeName } from './node-iris.js'
 import { PT } from './provtrail-terms.js'
-import { linkRelations, type NodeRelations } from './relations.js'
 import { RowsByNode } from './rows-by-node.js'
 import { IN_WINDOW, type Window, windowValues } from './windows.js'
 
@@ -16,13 +14,13 @@ type TaskRow = [
   key: number,
   namespace: string,
   uuid: string,
+  type: string,
   title: string,
   description: string,
   notes: string,
   status: string,
   outcome: string | null,
   priority: number,
-  type: string,
   phase: string,
   revision: number,
   createdAt: string,
@@ -42,21 +40,23 @@ interface More {
   readonly externalRefs: RowsByNode<ExternalRefRow>
 }
 
-/** The types of every task. A task is the plan of the activities that carry it out (PROV-O, prov:Plan). */
-export const TASK_TYPES: readonly Iri[] = [PROV.Entity, PROV.Plan, PT.Task]
+/** A task is the plan of the activities that carry it out (PROV-O, prov:Plan). */
+const TYPES: readonly Iri[] = [PROV.Entity, PROV.Plan, PT.Task]
 
-/** Classes for the default types of task; words of a file's own vocabulary are told by pt:type alone. */
-const CLASS_BY_TYPE = new Map<string, readonly Iri[]>(
+/** The types of tasks of the default types, each with its class; words of a file's own vocabulary are told by pt:type alone. */
+const TYPES_BY_TASK_TYPE = new Map<string, readonly Iri[]>(
   Object.entries({ bug: PT.Bug, feature: PT.Feature, epic: PT.Epic, chore: PT.Chore }).map(([type, word]) => [
     type,
-    [...TASK_TYPES, word],
+    [...TYPES, word],
   ]),
 )
 
 /** How tasks are exported. */
 export const TASKS: NodeGroup<TaskRow, More> = {
   kind: 'task',
-  sql: `SELECT n.key, n.namespace, n.uuid, t.title, t.description, t.notes, t.status, t.outcome, t.priority, t.type, t.phase,
+  types: TYPES,
+  typesOf: ([, , , type]) => TYPES_BY_TASK_TYPE.get(type) ?? TYPES,
+  sql: `SELECT n.key, n.namespace, n.uuid, t.type, t.title, t.description, t.notes, t.status, t.outcome, t.priority, t.phase,
      t.revision, t.created_at, nullif(t.updated_at, t.created_at), t.closed_at, t.close_reason, t.hold_reason, o.namespace, o.uuid
    FROM nodes n CROSS JOIN tasks t LEFT JOIN nodes o ON o.key = t.owner
    WHERE ${IN_WINDOW} AND n.kind = 'task' AND t.key = n.key
@@ -91,34 +91,32 @@ async function readExternalRefs(context: ExportContext, window: Window): Promise
   )
 }
 
-function writeTask(context: ExportContext, row: TaskRow, relations: NodeRelations, more: More): void {
-  const [key, namespace, uuid, , , , , , , type] = row
+function writeTask(context: ExportContext, subject: Iri, row: TaskRow, links: Links, more: More): void {
+  const [
+    key,
+    namespace,
+    uuid,
+    type,
+    title,
+    description,
+    notes,
+    status,
+    outcome,
+    priority,
+    phase,
+    revision,
+    createdAt,
+    updatedAt,
+    closedAt,
+    closeReason,
+    holdReason,
+    ownerNamespace,
+    ownerUuid,
+  ] = row
   const { writer } = context
-  const node = { namespace, uuid }
-  const subject = describe(context, node, CLASS_BY_TYPE.get(type) ?? TASK_TYPES)
-  writeTexts(context, subject, row)
-  writeState(context, subject, row)
-  for (const [, label] of [...more.labels.of(key)].sort((a, b) => compare(a[1], b[1]))) {
-    writer.write(subject, PT.label, Literal.text(label))
-  }
-  writeTimes(context, subject, row, relations.invalidatedAt)
-  const links = new Links()
-  const [ownerNamespace, ownerUuid] = [row[17], row[18]]
-  if (ownerNamespace !== null && ownerUuid !== null) links.add(PT.owner, context.refer(ownerNamespace, ownerUuid))
-  for (const ref of more.externalRefs.of(key)) linkExternalRef(context, links, node, ref)
-  linkRelations(context, links, relations, node)
-  links.write(writer, subject)
-}
-
-function writeTexts({ writer }: ExportContext, subject: Iri, row: TaskRow): void {
-  const [, , , title, description, notes] = row
   writer.write(subject, DCTERMS.title, Literal.text(title))
   if (description !== '') writer.write(subject, DCTERMS.description, Literal.text(description))
   if (notes !== '') writer.write(subject, PT.notes, Literal.text(notes))
-}
-
-function writeState({ writer }: ExportContext, subject: Iri, row: TaskRow): void {
-  const [, , , , , , status, outcome, priority, type, phase, revision, , , , closeReason, holdReason] = row
   writer.write(subject, PT.status, Literal.text(status))
   if (outcome !== null) writer.write(subject, PT.outcome, Literal.text(outcome))
   if (closeReason !== null) writer.write(subject, PT.closeReason, Literal.text(closeReason))
@@ -127,14 +125,17 @@ function writeState({ writer }: ExportContext, subject: Iri, row: TaskRow): void
   writer.write(subject, PT.type, Literal.text(type))
   writer.write(subject, PT.phase, Literal.text(phase))
   writer.write(subject, PT.revision, Literal.integer(revision))
-}
-
-function writeTimes({ writer }: ExportContext, subject: Iri, row: TaskRow, invalidated: string | undefined): void {
-  const [, , , , , , , , , , , , createdAt, updatedAt, closedAt] = row
+  for (const label of more.labels
+    .of(key)
+    .map(([, text]) => text)
+    .sort(compare)) {
+    writer.write(subject, PT.label, Literal.text(label))
+  }
   writer.write(subject, PROV.generatedAtTime, Literal.dateTime(createdAt))
   writer.write(subject, DCTERMS.modified, Literal.dateTime(updatedAt ?? createdAt))
   if (closedAt !== null) writer.write(subject, PT.closedAt, Literal.dateTime(closedAt))
-  if (invalidated !== undefined) writer.write(subject, PROV.invalidatedAtTime, Literal.dateTime(invalidated))
+  if (ownerNamespace !== null && ownerUuid !== null) links.add(PT.owner, context.refer(ownerNamespace, ownerUuid))
+  for (const ref of more.externalRefs.of(key)) linkExternalRef(context, links, { namespace, uuid }, ref)
 }
 
 /** The same task in another system. */

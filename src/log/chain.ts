@@ -14,15 +14,16 @@ export function dataDigestOf(salt: string, canonicalData: string): string {
 
 /** The digest of an event: over its envelope, which holds the digest of its data and that of the event before. */
 export function digestOf(event: Omit<LogEvent, 'digest' | 'data' | 'salt'>): string {
-  // The keys are in order, so that their text is canonical at once.
+  // The keys are in order, so that their text is canonical at once. Absent ones are left out: one that a later version
+  // adds changes no digest of an event that does not have it.
   return sha256(
     canonicalJson({
       actor: event.actor,
       at: event.at,
       dataDigest: event.dataDigest,
       id: event.id,
-      idempotencyKey: event.idempotencyKey ?? null,
-      inputDigest: event.inputDigest ?? null,
+      idempotencyKey: event.idempotencyKey,
+      inputDigest: event.inputDigest,
       previousDigest: event.previousDigest,
       recordedAt: event.recordedAt,
       seq: event.seq,

@@ -36,10 +36,20 @@ export function toEvent(row: EventRow): LogEvent {
     throw new UnreadableEventError(row.seq, `version ${row.version} of ${type} is unknown`)
   }
   return {
+    ...envelopeOf(row),
+    ...(row.data !== null && { data: parseData(row.seq, row.data) }),
+    ...(row.salt !== null && { salt: row.salt }),
+    digest: row.digest,
+  }
+}
+
+/** What the digest of an event covers, as the row says it. */
+export function envelopeOf(row: EventRow): Omit<LogEvent, 'data' | 'salt' | 'digest'> {
+  return {
     seq: row.seq,
     id: row.id,
     version: row.version,
-    type,
+    type: row.type as EventType,
     subject: row.subject,
     actor: row.actor as AgentId,
     at: row.at,
@@ -47,11 +57,8 @@ export function toEvent(row: EventRow): LogEvent {
     transaction: row.transaction,
     ...(row.idempotency_key !== null && { idempotencyKey: row.idempotency_key }),
     ...(row.input_digest !== null && { inputDigest: row.input_digest }),
-    ...(row.data !== null && { data: parseData(row.seq, row.data) }),
-    ...(row.salt !== null && { salt: row.salt }),
     dataDigest: row.data_digest,
     previousDigest: row.previous_digest,
-    digest: row.digest,
   }
 }
 

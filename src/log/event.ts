@@ -35,11 +35,12 @@ export type EventData = { readonly [key: string]: Json }
 export interface LogEvent {
   /** Its place in the log: 1, 2, 3 … without a gap. The only order there is. */
   readonly seq: number
+  /** A uuid, from the option `newUuid`. */
   readonly id: string
   /** Version of the layout of `data`. */
   readonly version: number
   readonly type: EventType
-  /** The node that it is about; the namespace of the file for events about the file itself. */
+  /** The node that it is about; the file's namespace for the file itself, and `namespace#seq` for an event erased. */
   readonly subject: NodeId | string
   /** The agent that brought it about. */
   readonly actor: AgentId
@@ -50,12 +51,17 @@ export interface LogEvent {
   /** The same for all events of one transaction: the id of the first of them. */
   readonly transaction: string
   readonly idempotencyKey?: string
+  /** SHA-256 over the idempotency key, the command, its actor and its input; only beside an idempotency key. */
   readonly inputDigest?: string
   /** Absent once it has been erased by `log.redact`. */
   readonly data?: EventData
+  /** Goes with `data`. */
   readonly salt?: string
+  /** SHA-256 over `salt` and the canonical JSON (RFC 8785) of `data`. */
   readonly dataDigest: string
+  /** The `digest` of the event before; 64 zeros for the first. */
   readonly previousDigest: string
+  /** SHA-256 over the canonical JSON of all other fields but `data` and `salt`. */
   readonly digest: string
 }
 
@@ -65,7 +71,13 @@ export interface LogHead {
   readonly digest: string
 }
 
-/** What a verification found: `seq` is the first event that is not as it was written. */
+/**
+ * What a verification found: `checked` events, or the first flaw.
+ *
+ * `seq` is the event that is not as it was written, or is missing; for an odd row of the state, the event that made the
+ * task, relation or other node of that row, and the head of the log for the vocabulary. It is 0 where `expect` is a head
+ * of `seq` 0 with a digest other than 64 zeros.
+ */
 export type Verification =
   | { readonly ok: true; readonly checked: number }
   | { readonly ok: false; readonly seq: number; readonly reason: string }

@@ -7,7 +7,7 @@ import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js'
 export type ReadableEvent = LogEvent & { readonly data: EventData }
 
 /** What the event `log.redacted` holds. */
-export interface Redaction {
+export type Redaction = {
   readonly seq: number
   readonly reason: string
   readonly kept: EventData
@@ -17,7 +17,7 @@ export interface Redaction {
  * A text that a redaction does not repeat: it stands in the data of an earlier event, in a field or in a list there, and
  * goes when that event is erased.
  */
-export interface TextElsewhere {
+export type TextElsewhere = {
   readonly event: number
   readonly field: string
   readonly index?: number

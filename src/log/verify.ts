@@ -1,8 +1,8 @@
 import type { Pacer } from '../store/pacer.js'
 import type { Reader } from '../store/store.js'
 import { dataDigestOf, digestOf } from './chain.js'
-import { type EventType, type LogHead, type Verification, ZERO_DIGEST } from './event.js'
-import { EVENT_COLUMNS, type EventRow } from './event-row.js'
+import { type LogHead, type Verification, ZERO_DIGEST } from './event.js'
+import { EVENT_COLUMNS, type EventRow, envelopeOf } from './event-row.js'
 
 const PAGE = 1_000
 
@@ -55,22 +55,7 @@ async function readRedactedSeqs(reader: Reader): Promise<number[]> {
 function flawOf(row: EventRow, before: LogHead): string | undefined {
   if (row.seq !== before.seq + 1) return `event ${before.seq + 1} is missing; the next is ${row.seq}`
   if (row.previous_digest !== before.digest) return 'it does not follow the event before it'
-  const digest = digestOf({
-    seq: row.seq,
-    id: row.id,
-    version: row.version,
-    type: row.type as EventType,
-    subject: row.subject,
-    actor: row.actor as never,
-    at: row.at,
-    recordedAt: row.recorded_at,
-    transaction: row.transaction,
-    ...(row.idempotency_key !== null && { idempotencyKey: row.idempotency_key }),
-    ...(row.input_digest !== null && { inputDigest: row.input_digest }),
-    dataDigest: row.data_digest,
-    previousDigest: row.previous_digest,
-  })
-  if (row.digest !== digest) return 'its envelope was changed'
+  if (row.digest !== digestOf(envelopeOf(row))) return 'its envelope was changed'
   if (row.data !== null && row.salt !== null) {
     return row.data_digest === dataDigestOf(row.salt, row.data) ? undefined : 'its data was changed'
   }

@@ -1,6 +1,11 @@
 import type { Iri, Literal } from './terms.js'
 
-/** Takes statements, one after another; those of one subject follow each other. */
+/**
+ * Takes statements, one after another; those of one subject follow each other.
+ *
+ * They name no graph: for a format that has graphs, such as TriG, which one they are in is to be the writer's state, told
+ * once before the first of them.
+ */
 export interface StatementWriter {
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void
   /** Enough has been written for now: whoever carries it off should do so before more is written. */

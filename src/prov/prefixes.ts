@@ -1,4 +1,7 @@
-/** The vocabularies that documents use, by the prefixes that they declare, in the order in which they declare them. */
+/** Vocabularies by the prefixes that a document declares for them, in the order in which it declares them. */
+export type Prefixes = Readonly<Record<string, string>>
+
+/** The vocabularies of W3C and others that provenance is told in. */
 export const PREFIXES = {
   rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
   rdfs: 'http://www.w3.org/2000/01/rdf-schema#',
@@ -6,9 +9,4 @@ export const PREFIXES = {
   prov: 'http://www.w3.org/ns/prov#',
   dcterms: 'http://purl.org/dc/terms/',
   foaf: 'http://xmlns.com/foaf/0.1/',
-  pt: 'https://w3id.org/provtrail#',
-  role: 'https://w3id.org/provtrail/role#',
-} as const
-
-/** One of the prefixes that documents declare. */
-export type Prefix = keyof typeof PREFIXES
+} as const satisfies Prefixes

@@ -1,6 +1,6 @@
 import { ProvtrailError } from '../errors.js'
 import { flawOfIri } from './iri.js'
-import { PREFIXES, type Prefix } from './prefixes.js'
+import { PREFIXES, type Prefixes } from './prefixes.js'
 
 /** A text that RDF cannot carry where it stands; nothing of the statement was written. */
 export class UnwritableTermError extends ProvtrailError {
@@ -22,7 +22,7 @@ export class UnwritableTermError extends ProvtrailError {
 export class Iri {
   readonly termType = 'NamedNode'
   readonly value: string
-  /** How documents that declare {@link PREFIXES} abbreviate it. */
+  /** How documents that declare its prefix for the same vocabulary abbreviate it. */
   readonly prefixedName: string | undefined
 
   private constructor(value: string, prefixedName?: string) {
@@ -38,12 +38,12 @@ export class Iri {
   }
 
   /**
-   * A term of a vocabulary. Where the local name is more than letters, digits, `-` and `_`, it is written in full.
+   * A term of a vocabulary, which `prefixes` name. Where the local name is more than letters, digits, `-` and `_`, it is written in full.
    *
    * @throws {UnwritableTermError} the local name makes the IRI illegal.
    */
-  static term(prefix: Prefix, localName: string): Iri {
-    const { value } = Iri.parse(PREFIXES[prefix] + localName)
+  static term<Known extends Prefixes>(prefixes: Known, prefix: keyof Known & string, localName: string): Iri {
+    const { value } = Iri.parse(prefixes[prefix] + localName)
     return new Iri(value, /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(localName) ? `${prefix}:${localName}` : undefined)
   }
 
@@ -65,20 +65,25 @@ export class Iri {
   }
 }
 
-/** `prov:used` as a term. The prefix is one of {@link PREFIXES}. */
-export function parsePrefixedName(name: string): Iri {
+/**
+ * `prov:used` as a term.
+ *
+ * @throws {UnwritableTermError} its prefix is none of `prefixes`, or its local name makes the IRI illegal.
+ */
+export function parsePrefixedName(prefixes: Prefixes, name: string): Iri {
   const colon = name.indexOf(':')
   const prefix = name.slice(0, colon)
-  if (colon < 0 || !Object.hasOwn(PREFIXES, prefix)) throw new UnwritableTermError(name, 'begins with no known prefix')
-  return Iri.term(prefix as Prefix, name.slice(colon + 1))
+  if (colon < 0 || !Object.hasOwn(prefixes, prefix)) throw new UnwritableTermError(name, 'begins with no known prefix')
+  return Iri.term(prefixes, prefix, name.slice(colon + 1))
 }
 
 /** The terms of a vocabulary by their local names. */
-export function vocabulary<const Name extends string>(
-  prefix: Prefix,
+export function vocabulary<Known extends Prefixes, const Name extends string>(
+  prefixes: Known,
+  prefix: keyof Known & string,
   names: readonly Name[],
 ): Readonly<Record<Name, Iri>> {
-  return Object.fromEntries(names.map((name) => [name, Iri.term(prefix, name)])) as Record<Name, Iri>
+  return Object.fromEntries(names.map((name) => [name, Iri.term(prefixes, prefix, name)])) as Record<Name, Iri>
 }
 
 /** What no RDF document carries: U+0000 (XML Schema 1.1-2 §3.3.1) and lone surrogates (RDF 1.1 Concepts §3.3). */
@@ -86,8 +91,8 @@ const MAYBE_UNSPEAKABLE = /[\0\ud800-\udfff]/
 const UNSPEAKABLE = /[\0\p{Surrogate}]/u
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 /** Terms of XML Schema that literals have as datatypes. */
-export const XSD = vocabulary('xsd', ['string', 'integer', 'dateTime'])
-const RDF_JSON = Iri.term('rdf', 'JSON')
+export const XSD = vocabulary(PREFIXES, 'xsd', ['string', 'integer', 'dateTime'])
+const RDF_JSON = Iri.term(PREFIXES, 'rdf', 'JSON')
 
 /** A literal without a language: a Literal as RDF/JS defines it. Made by the functions below, which check its text. */
 export class Literal {

@@ -1,6 +1,6 @@
 import { Variable, Writer } from 'n3'
 import type { DocumentWriter } from './document-writer.js'
-import { PREFIXES } from './prefixes.js'
+import type { Prefixes } from './prefixes.js'
 import { type Iri, type Literal, XSD } from './terms.js'
 import { RDF } from './vocabularies.js'
 
@@ -39,7 +39,8 @@ const A = new SerializedTerm('a')
  */
 export class TurtleWriter implements DocumentWriter {
   readonly #writer: Writer
-  readonly #vocabulary = new Map<string, SerializedTerm>()
+  readonly #prefixes: Prefixes
+  readonly #vocabulary = new Map<Iri, SerializedTerm>()
   readonly #fail = (error?: unknown): void => {
     this.#failure ??= { error }
   }
@@ -49,14 +50,15 @@ export class TurtleWriter implements DocumentWriter {
   #serializedSubject = new SerializedTerm('')
   readonly #object = new SerializedTerm('')
 
-  constructor() {
+  constructor(prefixes: Prefixes) {
+    this.#prefixes = prefixes
     const sink = {
       write: (text: string): void => {
         this.#text += text
       },
       end: (): void => {},
     }
-    this.#writer = new Writer(sink, { format: 'text/turtle', prefixes: PREFIXES })
+    this.#writer = new Writer(sink, { format: 'text/turtle', prefixes })
   }
 
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void {
@@ -91,7 +93,7 @@ export class TurtleWriter implements DocumentWriter {
   #begin(subject: Iri): void {
     const first = this.#subject === undefined
     this.#subject = subject
-    this.#serializedSubject = new SerializedTerm(`${first ? '' : '\n'}${subject.prefixedName ?? `<${subject.value}>`}`)
+    this.#serializedSubject = new SerializedTerm(`${first ? '' : '\n'}${this.#textOf(subject)}`)
   }
 
   /**
@@ -102,20 +104,28 @@ export class TurtleWriter implements DocumentWriter {
    */
   #serializeObject(object: Iri | Literal): SerializedTerm {
     this.#object.id =
-      object.termType === 'NamedNode'
-        ? (object.prefixedName ?? `<${object.value}>`)
-        : `"${object.value}"^^${object.datatype.prefixedName}`
+      object.termType === 'NamedNode' ? this.#textOf(object) : `"${object.value}"^^${this.#textOf(object.datatype)}`
     return this.#object
+  }
+
+  #textOf(iri: Iri): string {
+    return iri.prefixedName === undefined ? `<${iri.value}>` : this.#serialize(iri).id
   }
 
   #serialize(iri: Iri): SerializedTerm {
     const name = iri.prefixedName
     if (name === undefined) return new SerializedTerm(`<${iri.value}>`)
-    let term = this.#vocabulary.get(name)
+    let term = this.#vocabulary.get(iri)
     if (term === undefined) {
-      term = new SerializedTerm(name)
-      this.#vocabulary.set(name, term)
+      term = new SerializedTerm(this.#declares(name, iri) ? name : `<${iri.value}>`)
+      this.#vocabulary.set(iri, term)
     }
     return term
+  }
+
+  /** Whether the document's prefixes make the prefixed name the same IRI. */
+  #declares(name: string, { value }: Iri): boolean {
+    const [prefix, localName] = name.split(':') as [string, string]
+    return Object.hasOwn(this.#prefixes, prefix) && this.#prefixes[prefix] + localName === value
   }
 }

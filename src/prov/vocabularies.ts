@@ -1,11 +1,12 @@
+import { PREFIXES } from './prefixes.js'
 import { vocabulary } from './terms.js'
 
 /** Terms of RDF Schema 1.1. */
-export const RDF = vocabulary('rdf', ['type'])
-export const RDFS = vocabulary('rdfs', ['Resource', 'label'])
+export const RDF = vocabulary(PREFIXES, 'rdf', ['type'])
+export const RDFS = vocabulary(PREFIXES, 'rdfs', ['Resource', 'label'])
 
 /** Terms of PROV-O (https://www.w3.org/TR/prov-o/). */
-export const PROV = vocabulary('prov', [
+export const PROV = vocabulary(PREFIXES, 'prov', [
   'Activity',
   'Agent',
   'Association',
@@ -40,7 +41,7 @@ export const PROV = vocabulary('prov', [
 ])
 
 /** Terms of the Dublin Core (https://www.dublincore.org/specifications/dublin-core/dcmi-terms/). */
-export const DCTERMS = vocabulary('dcterms', [
+export const DCTERMS = vocabulary(PREFIXES, 'dcterms', [
   'created',
   'description',
   'identifier',
@@ -51,4 +52,4 @@ export const DCTERMS = vocabulary('dcterms', [
 ])
 
 /** Terms of FOAF (http://xmlns.com/foaf/spec/). */
-export const FOAF = vocabulary('foaf', ['name'])
+export const FOAF = vocabulary(PREFIXES, 'foaf', ['name'])

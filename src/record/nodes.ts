@@ -1,6 +1,7 @@
-import { AlreadyExistsError, type NodeKind, NotFoundError } from '../errors.js'
+import { AlreadyExistsError, NotFoundError } from '../errors.js'
 import type { NodeId } from '../ids.js'
 import type { Reader, Writer } from '../store/store.js'
+import { NODE_KINDS, type NodeKind } from '../vocabulary.js'
 
 /** One row of `nodes`. */
 export interface NodeRow {
@@ -9,9 +10,6 @@ export interface NodeRow {
   readonly namespace: string
   readonly uuid: string
 }
-
-/** Every kind of node. */
-export const NODE_KINDS: readonly NodeKind[] = ['task', 'agent', 'activity', 'artifact', 'comment']
 
 const UUID_LENGTH = 36
 

@@ -1,95 +1,16 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import {
-  AlreadyExistsError,
-  IdempotencyConflictError,
-  InvalidInputError,
-  ReadOnlyError,
-  TrackerInTransactionError,
-} from '../errors.js'
+import { AlreadyExistsError, IdempotencyConflictError } from '../errors.js'
 import { type AgentId, deterministicId, parseId } from '../ids.js'
 import { canonicalJson } from '../json.js'
 import { append, type Envelope, type EventSource, type NewEvent } from '../log/append.js'
 import { sha256 } from '../log/chain.js'
 import { type ReadableEvent, readEventsByKey } from '../log/read-events.js'
-import type { ModelRegistry } from '../models/registry.js'
-import type { Reader, Store, Writer } from '../store/store.js'
-import { timestampOf } from '../time.js'
-import type { Vocabulary } from '../vocabulary.js'
+import type { Reader, Writer } from '../store/store.js'
+import type { Command } from './command.js'
+import { Draws } from './draws.js'
 import { evolve } from './evolve.js'
 import { findNode, requireNode } from './nodes.js'
-import type { CommandOptions } from './options.js'
-
-/** What a command decides with, besides the state. */
-export interface Circumstances {
-  readonly actor: AgentId
-  readonly at: string
-}
-
-/** What a command decided: the events to write (none where nothing changes), and what its caller gets. */
-export interface Decision<Result> {
-  readonly events: readonly NewEvent[]
-  readonly result: (written: readonly ReadableEvent[]) => Result
-}
-
-/** Something that changes the record: its input is checked already, and it writes nothing itself. */
-export interface Command<Result> {
-  /** As in errors and in the digest of the input, such as `tasks.create`. */
-  readonly operation: string
-  readonly input: object
-  readonly options: CommandOptions
-  readonly decide: (reader: Reader, circumstances: Circumstances) => Promise<Decision<Result>>
-  /** The first result again, from the events that the command wrote then. */
-  readonly repeat: (reader: Reader, written: readonly ReadableEvent[]) => Promise<Result>
-}
-
-/** What is the same for every actor of one record. */
-export interface RecordSettings {
-  readonly namespace: string
-  readonly vocabulary: Vocabulary
-  readonly models: ModelRegistry
-  readonly now: () => number
-  readonly newUuid: () => string
-  readonly newSalt: () => string
-}
-
-/** Where reads and writes go: to the store, or into a transaction that is held open. */
-export interface Runner {
-  read<T>(operation: string, query: (reader: Reader) => Promise<T>): Promise<T>
-  write<T>(operation: string, command: (writer: Writer) => Promise<T>): Promise<T>
-  /** What the events of a held transaction share. */
-  readonly shared?: { transaction?: string }
-}
-
-/** Marks the calls made inside of `transaction(fn)`, so that a tracker that would wait for itself can say so. */
-export const heldTransactions = new AsyncLocalStorage<{
-  readonly path: string
-  readonly store: Store
-  readonly isOpen: () => boolean
-}>()
-
-/** @throws {TrackerInTransactionError} the call is made inside of a transaction on the same file. */
-export function refuseInsideTransaction(operation: string, store: Store): void {
-  const held = heldTransactions.getStore()
-  if (held === undefined || !held.isOpen()) return
-  if (held.store === store || (store.path !== ':memory:' && held.path === store.path)) {
-    throw new TrackerInTransactionError(operation)
-  }
-}
-
-/** Each command and query a transaction of its own. */
-export function storeRunner(store: Store): Runner {
-  return {
-    read(operation, query) {
-      refuseInsideTransaction(operation, store)
-      return store.read(query)
-    },
-    write(operation, command) {
-      refuseInsideTransaction(operation, store)
-      if (store.readOnly) throw new ReadOnlyError(store.path)
-      return store.write(command)
-    },
-  }
-}
+import type { Runner } from './runner.js'
+import type { RecordSettings } from './settings.js'
 
 /** A record, an actor, and where reads and writes go: what every group of commands is made from. */
 export class Session {
@@ -114,15 +35,16 @@ export class Session {
   /** Decides, records, evolves: one command in one transaction. */
   async command<Result>(command: Command<Result>): Promise<Result> {
     const draws = new Draws(this.settings)
-    let actorStands = false
+    // True once the command has shown that the actor is in the file.
+    let actorExists = false
     const result = await this.#runner.write(command.operation, async (writer) => {
       draws.rewind()
       const outcome = await this.#carryOut(writer, command, draws)
-      actorStands = outcome.actorStands
+      actorExists = outcome.actorExists
       return outcome.result
     })
     // In a transaction that is held open, the actor may yet be rolled back.
-    if (actorStands && this.#runner.shared === undefined) this.#actorIsKnown = true
+    if (actorExists && this.#runner.openTransaction === undefined) this.#actorIsKnown = true
     return result
   }
 
@@ -130,13 +52,13 @@ export class Session {
     writer: Writer,
     command: Command<Result>,
     draws: Draws,
-  ): Promise<{ readonly result: Result; readonly actorStands: boolean }> {
-    const key = this.#keyOf(command)
+  ): Promise<{ readonly result: Result; readonly actorExists: boolean }> {
+    const key = this.#idempotencyOf(command)
     if (key !== undefined) {
       const earlier = await readEventsByKey(writer, key.idempotencyKey)
       if (earlier.length > 0) {
         if (earlier[0]!.inputDigest === key.inputDigest) {
-          return { result: await command.repeat(writer, earlier), actorStands: false }
+          return { result: await command.repeat(writer, earlier), actorExists: false }
         }
         throw new IdempotencyConflictError(key.idempotencyKey, earlier[0]!.seq)
       }
@@ -144,17 +66,18 @@ export class Session {
     const actor = this.#actor ?? this.#provtrail()
     if (this.#actor !== undefined && !this.#actorIsKnown) await requireNode(writer, actor, ['agent'])
     const recordedAt = draws.time()
-    const at = command.options.at ?? recordedAt
-    const decision = await command.decide(writer, { actor, at })
-    if (decision.events.length === 0) return { result: decision.result([]), actorStands: this.#actor !== undefined }
-    const record = recorder(writer, draws, this.#runner.shared ?? {})
+    const at = command.input.at ?? recordedAt
+    const decision = await command.decide(writer, { actor })
+    if (decision.events.length === 0)
+      return { result: await decision.result([], writer), actorExists: this.#actor !== undefined }
+    const record = recorder(writer, draws, this.#runner.openTransaction ?? {})
     if (this.#actor === undefined && !this.#actorIsKnown && (await findNode(writer, actor)) === undefined) {
       refuseIdOf(actor, decision.events)
       await record(registrationOf(actor), { actor, at: recordedAt, recordedAt })
     }
     const written: ReadableEvent[] = []
     for (const event of decision.events) written.push(await record(event, { actor, at, recordedAt, ...key }))
-    return { result: decision.result(written), actorStands: true }
+    return { result: await decision.result(written, writer), actorExists: true }
   }
 
   /** The agent that acts where the caller names none. */
@@ -163,8 +86,8 @@ export class Session {
     return this.#defaultActor
   }
 
-  #keyOf(command: Command<unknown>): { idempotencyKey: string; inputDigest: string } | undefined {
-    const { idempotencyKey } = command.options
+  #idempotencyOf(command: Command<unknown>): { idempotencyKey: string; inputDigest: string } | undefined {
+    const { idempotencyKey } = command.input
     if (idempotencyKey === undefined) return undefined
     const { operation, input } = command
     const actor = this.#actor ?? null
@@ -187,53 +110,11 @@ function refuseIdOf(actor: AgentId, events: readonly NewEvent[]): void {
 }
 
 /** Appends an event and carries it over into the state; all events of one call share its transaction. */
-function recorder(writer: Writer, source: EventSource, shared: { transaction?: string }) {
+function recorder(writer: Writer, source: EventSource, transaction: { id?: string }) {
   return async (event: NewEvent, envelope: Omit<Envelope, 'transaction'>): Promise<ReadableEvent> => {
-    const written = await append(writer, source, event, { ...envelope, transaction: shared.transaction })
-    shared.transaction ??= written.transaction
+    const written = await append(writer, source, event, { ...envelope, transaction: transaction.id })
+    transaction.id ??= written.transaction
     await evolve(writer, written)
     return written
-  }
-}
-
-/** The clock, ids and salts of one command: a command that is run a second time draws the same again. */
-class Draws implements EventSource {
-  readonly #settings: RecordSettings
-  readonly #uuids: string[] = []
-  readonly #salts: string[] = []
-  #time: string | undefined
-  #nextUuid = 0
-  #nextSalt = 0
-
-  constructor(settings: RecordSettings) {
-    this.#settings = settings
-  }
-
-  rewind(): void {
-    this.#nextUuid = 0
-    this.#nextSalt = 0
-  }
-
-  uuid(): string {
-    this.#uuids[this.#nextUuid] ??= this.#settings.newUuid()
-    return this.#uuids[this.#nextUuid++]!
-  }
-
-  salt(): string {
-    this.#salts[this.#nextSalt] ??= this.#settings.newSalt()
-    return this.#salts[this.#nextSalt++]!
-  }
-
-  time(): string {
-    this.#time ??= this.#readClock()
-    return this.#time
-  }
-
-  #readClock(): string {
-    const timestamp = timestampOf(this.#settings.now())
-    if (timestamp !== undefined) return timestamp
-    throw new InvalidInputError('openTracker', [
-      { field: 'now', message: 'must give milliseconds since 1970, between the years 0000 and 9999' },
-    ])
   }
 }

@@ -1,11 +1,11 @@
 import { TransactionClosedError } from '../errors.js'
-import type { HeldTransaction, Reader, Store, Writer } from '../store/store.js'
-import { heldTransactions, type Runner } from './session.js'
+import type { OpenTransaction, Reader, Store, Writer } from '../store/store.js'
+import { openTransactions, type Runner } from './runner.js'
 
 /** Runs commands and queries inside of one transaction that is held open, one after the other. */
-class HeldRunner implements Runner {
-  readonly shared: { transaction?: string } = {}
-  readonly #held: HeldTransaction
+class TransactionRunner implements Runner {
+  readonly openTransaction: { id?: string } = {}
+  readonly #held: OpenTransaction
   readonly #writer: CountingWriter
   #last: Promise<unknown> = Promise.resolve()
   #closed: TransactionClosedError | undefined
@@ -13,7 +13,7 @@ class HeldRunner implements Runner {
   /** Rejects when the transaction is rolled back while its work goes on, with what made it so. */
   readonly rolledBack: Promise<never>
 
-  constructor(held: HeldTransaction) {
+  constructor(held: OpenTransaction) {
     this.#held = held
     this.#writer = new CountingWriter(held.writer)
     this.rolledBack = new Promise((_, reject) => {
@@ -97,14 +97,14 @@ export async function runTransaction<Result>(
   timeoutMs: number,
   work: (runner: Runner) => Promise<Result>,
 ): Promise<Result> {
-  const held = await store.hold()
-  const runner = new HeldRunner(held)
+  const held = await store.begin()
+  const runner = new TransactionRunner(held)
   const late = `it took longer than ${timeoutMs} ms`
   const deadline = performance.now() + timeoutMs
   const timer = setTimeout(() => void runner.rollback(late), timeoutMs)
   const marker = { path: store.path, store, isOpen: () => runner.isOpen }
   try {
-    const working = heldTransactions.run(marker, async () => work(runner))
+    const working = openTransactions.run(marker, async () => work(runner))
     const result = await Promise.race([working, runner.rolledBack])
     // A callback that kept the event loop busy has also kept the timer from firing.
     if (performance.now() > deadline) await runner.rollback(late)

@@ -3,7 +3,9 @@ import type { EventData } from '../log/event.js'
 import { readHead } from '../log/event-row.js'
 import type { Reader, Store } from '../store/store.js'
 import { DEFAULT_VOCABULARY, type Vocabulary } from '../vocabulary.js'
-import { type RecordSettings, Session, storeRunner } from './session.js'
+import { storeRunner } from './runner.js'
+import { Session } from './session.js'
+import type { RecordSettings } from './settings.js'
 
 type Field = keyof Vocabulary
 
@@ -24,8 +26,7 @@ export async function settleVocabulary(
   if (isNew && !store.readOnly) {
     await session.command({
       operation: 'openTracker',
-      input: given,
-      options: {},
+      input: {},
       async decide(reader) {
         // Another process may have been first.
         if ((await readHead(reader)).seq > 0) return { events: [], result: () => undefined }

@@ -24,7 +24,8 @@ const HEADER_BYTES = 100
 const usesByPath = new Map<string, number>()
 
 /**
- * Checks that a file is ours, or free to become ours, makes its folder, and notes that this process uses it. Resolves to what ends the use.
+ * Checks that a file is ours, or free to become ours, makes its folder, and notes that this process uses it. Returns
+ * what ends the use.
  *
  * A file in use is not looked at again: closing a second descriptor of it would drop the locks that SQLite holds on it
  * for this process (POSIX advisory locks belong to the process), and another process could then take its log away.

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { TrackerClosedError } from '../errors.js'
+import { ReadOnlyError, TrackerClosedError } from '../errors.js'
 import { Connection } from './connection.js'
 import { useFile } from './file-use.js'
 import { Pacer } from './pacer.js'
 import { untilNotBusy } from './patience.js'
 import { translateError } from './sqlite-errors.js'
 import { type FileSettings, openForReading, openForWriting } from './sqlite-file.js'
-import type { Durability, HeldTransaction, Reader, Snapshot, Store, Writer } from './store.js'
+import type { Durability, OpenTransaction, Reader, Snapshot, Store, Writer } from './store.js'
 import { WriteQueue } from './write-queue.js'
 
 const PURGE_ATTEMPTS = 50
@@ -86,12 +86,12 @@ class FileStore implements Store {
     }
   }
 
-  write<T>(command: (writer: Writer) => Promise<T>): Promise<T> {
+  async write<T>(command: (writer: Writer) => Promise<T>): Promise<T> {
     return this.#writing().write(command)
   }
 
-  hold(): Promise<HeldTransaction> {
-    return this.#writing().hold()
+  async begin(): Promise<OpenTransaction> {
+    return this.#writing().begin()
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -122,7 +122,7 @@ class FileStore implements Store {
   }
 
   #writing(): WriteQueue {
-    if (this.#queue === undefined) throw new Error(`${this.path} is open for reading only`)
+    if (this.#queue === undefined) throw new ReadOnlyError(this.path)
     return this.#queue
   }
 }
@@ -149,12 +149,12 @@ class MemoryStore implements Store {
     return this.#queue.write(command)
   }
 
-  hold(): Promise<HeldTransaction> {
-    return this.#queue.hold()
+  begin(): Promise<OpenTransaction> {
+    return this.#queue.begin()
   }
 
   async snapshot(): Promise<Snapshot> {
-    const held = await this.#queue.hold()
+    const held = await this.#queue.begin()
     await held.rollback()
     return openSnapshot(new Database(this.#db.serialize()), this.path)
   }

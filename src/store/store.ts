@@ -30,7 +30,7 @@ export interface Snapshot extends Reader {
 }
 
 /** A write transaction that the caller holds open. */
-export interface HeldTransaction {
+export interface OpenTransaction {
   readonly writer: Writer
   commit(): Promise<void>
   rollback(): Promise<void>
@@ -54,7 +54,7 @@ export interface Store {
    */
   write<T>(command: (writer: Writer) => Promise<T>): Promise<T>
   /** The only write lock, held until it is committed or rolled back; other writes wait. */
-  hold(): Promise<HeldTransaction>
+  begin(): Promise<OpenTransaction>
   snapshot(): Promise<Snapshot>
   /** Drops what the file still holds of content that was erased, as far as readers of other processes allow it now. */
   purge(): Promise<void>

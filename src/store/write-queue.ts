@@ -2,26 +2,31 @@ import { TrackerClosedError } from '../errors.js'
 import type { Connection } from './connection.js'
 import type { Pacer } from './pacer.js'
 import { untilNotBusy } from './patience.js'
-import type { HeldTransaction, Writer } from './store.js'
+import type { OpenTransaction, Writer } from './store.js'
 
 /** How long commands are gathered into one commit: others wait for the lock, and the event loop for its turn. */
 const BATCH_MS = 20
 
 interface Job {
+  readonly kind: 'command'
   readonly run: (writer: Writer) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-interface Hold {
-  readonly grant: (transaction: HeldTransaction) => void
+interface Begin {
+  readonly kind: 'begin'
+  readonly grant: (transaction: OpenTransaction) => void
   readonly reject: (error: unknown) => void
 }
 
 interface Pause {
+  readonly kind: 'pause'
   readonly between: () => Promise<void>
   readonly reject: (error: unknown) => void
 }
+
+type Entry = Job | Begin | Pause
 
 type Attempt = { readonly job: Job } & ({ readonly value: unknown } | { readonly error: unknown })
 
@@ -35,7 +40,7 @@ export class WriteQueue {
   readonly #connection: Connection
   readonly #path: string
   readonly #pacer: Pacer
-  readonly #waiting: (Job | Hold | Pause)[] = []
+  readonly #waiting: Entry[] = []
   #drained: Promise<void> | undefined
   #closed = false
 
@@ -47,20 +52,20 @@ export class WriteQueue {
 
   write<T>(run: (writer: Writer) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#enqueue({ run, resolve: resolve as (value: unknown) => void, reject })
+      this.#enqueue({ kind: 'command', run, resolve: resolve as (value: unknown) => void, reject })
     })
   }
 
-  hold(): Promise<HeldTransaction> {
+  begin(): Promise<OpenTransaction> {
     return new Promise((grant, reject) => {
-      this.#enqueue({ grant, reject })
+      this.#enqueue({ kind: 'begin', grant, reject })
     })
   }
 
   /** Runs something between two transactions. */
   between(run: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#enqueue({ between: () => run().then(resolve, reject), reject })
+      this.#enqueue({ kind: 'pause', between: () => run().then(resolve, reject), reject })
     })
   }
 
@@ -70,7 +75,7 @@ export class WriteQueue {
     await this.#drained
   }
 
-  #enqueue(entry: Job | Hold | Pause): void {
+  #enqueue(entry: Entry): void {
     if (this.#closed) {
       entry.reject(new TrackerClosedError())
       return
@@ -84,11 +89,11 @@ export class WriteQueue {
     while (this.#waiting.length > 0) {
       await this.#pacer.turn()
       const first = this.#waiting[0]!
-      if ('between' in first) {
+      if (first.kind === 'pause') {
         this.#waiting.shift()
         await first.between()
-      } else if (await this.#begin()) {
-        if ('grant' in first) await this.#grant(this.#waiting.shift() as Hold)
+      } else if (await this.#takeLock()) {
+        if (first.kind === 'begin') await this.#grant(this.#waiting.shift() as Begin)
         else await this.#commitTogether()
       }
     }
@@ -96,7 +101,7 @@ export class WriteQueue {
   }
 
   /** Takes the lock; where that fails for good, everything that waits learns why. */
-  async #begin(): Promise<boolean> {
+  async #takeLock(): Promise<boolean> {
     try {
       await untilNotBusy(this.#path, () => this.#connection.control('BEGIN IMMEDIATE'))
       return true
@@ -106,9 +111,9 @@ export class WriteQueue {
     }
   }
 
-  async #grant(hold: Hold): Promise<void> {
+  async #grant(begin: Begin): Promise<void> {
     await new Promise<void>((released) => {
-      hold.grant({
+      begin.grant({
         writer: this.#connection,
         commit: async () => {
           try {
@@ -129,7 +134,7 @@ export class WriteQueue {
     const attempts: Attempt[] = []
     const startedAt = performance.now()
     let undone = false
-    while (!undone && this.#waiting.length > 0 && 'run' in this.#waiting[0]!) {
+    while (!undone && this.#waiting[0]?.kind === 'command') {
       if (attempts.length > 0 && performance.now() - startedAt > BATCH_MS) break
       const job = this.#waiting.shift() as Job
       const writesBefore = this.#connection.writes

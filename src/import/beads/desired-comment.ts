@@ -1,7 +1,7 @@
 import { type CommentId, deterministicId } from '../../ids.js'
 import type { DesiredTask } from './desired-task.js'
 import { isBefore, type Moment } from './moment.js'
-import { type Roster, UNNAMED } from './people.js'
+import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsComment, BeadsData } from './records.js'
 import { abbreviate, type Report } from './report.js'
 import { repairText } from './text.js'
@@ -66,7 +66,7 @@ export function planComments(
       )
     }
     const at = createdAt ?? task.created.at
-    desiredById.set(id, { id, task, author: roster.note(comment.author || UNNAMED, at), body, at, comment })
+    desiredById.set(id, { id, task, author: roster.note(comment.author || BEADS_ITSELF, at), body, at, comment })
   }
   return [...desiredById.values()]
 }

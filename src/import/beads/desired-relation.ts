@@ -3,11 +3,11 @@ import type { Gate } from '../../vocabulary.js'
 import type { DesiredTask } from './desired-task.js'
 import { groupBy } from './group-by.js'
 import { byMoment, isBefore, type Moment } from './moment.js'
-import { type Roster, UNNAMED } from './people.js'
+import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsData, BeadsDependency } from './records.js'
 import { abbreviate, type Report } from './report.js'
 import type { TaskRelation } from './waiting-graph.js'
-import { type DependencyMapping, mapDependency, TOMBSTONE } from './words.js'
+import { type DependencyMapping, mapDependency, TOMBSTONE } from './mappings.js'
 
 /** A relation as the source wants it. */
 export interface DesiredRelation extends TaskRelation {
@@ -107,7 +107,7 @@ function toRelation(
   }
   const at = createdAt ?? task.created.at
   const [source, to] = isReversed ? [target.id, task.id] : [task.id, target.id]
-  const by = roster.note(createdBy || UNNAMED, at)
+  const by = roster.note(createdBy || BEADS_ITSELF, at)
   return { source, kind, target: to, ...(gate === undefined ? {} : { gate }), by, at, dependency }
 }
 

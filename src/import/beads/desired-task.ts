@@ -5,11 +5,11 @@ import type { Fields } from './fields.js'
 import { type Deed, type IssueHistory, readHistory, type StatusChange } from './history.js'
 import { isBefore, type Moment } from './moment.js'
 import { composeNotes } from './notes.js'
-import { type Roster, UNNAMED } from './people.js'
+import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsEvent, BeadsIssue, BeadsLabel } from './records.js'
 import type { Report } from './report.js'
 import { type Repaired, repairLabel, repairLine, repairText } from './text.js'
-import { mapExternalRef, mapPriority, mapStatus, mapType } from './words.js'
+import { mapExternalRef, mapPriority, mapStatus, mapType } from './mappings.js'
 
 /** The system of the external references that hold Beads ids. */
 const BEADS_SYSTEM = 'beads'
@@ -137,7 +137,7 @@ export function planTask(
 }
 
 function readCreation(issue: BeadsIssue, history: IssueHistory, closedAt: Moment | undefined): Deed {
-  const by = issue.fields.text('created_by') || history.createdBy || UNNAMED
+  const by = issue.fields.text('created_by') || history.createdBy || BEADS_ITSELF
   return { by, at: issue.createdAt ?? issue.updatedAt ?? closedAt }
 }
 
@@ -166,7 +166,7 @@ function readStatus(
     )
   }
   const reason = repaired('close_reason', repairText(fields.text('close_reason')))
-  const by = roster.note(history.closedBy ?? UNNAMED, at)
+  const by = roster.note(history.closedBy ?? BEADS_ITSELF, at)
   return { status, outcome: 'completed', reason: reason.trim() === '' ? undefined : reason, by, at }
 }
 

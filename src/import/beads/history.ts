@@ -1,9 +1,9 @@
 import { deterministicId } from '../../ids.js'
 import { byMoment, isBefore, type Moment } from './moment.js'
-import { UNNAMED } from './people.js'
+import { BEADS_ITSELF } from './roster.js'
 import type { BeadsEvent, BeadsIssue } from './records.js'
 import { abbreviate, type Report } from './report.js'
-import { mapStatus, type StatusMapping } from './words.js'
+import { mapStatus, type StatusMapping } from './mappings.js'
 
 /** Who did something, and when, where that is known. */
 export interface Deed {
@@ -55,7 +55,7 @@ export function readHistory(issue: BeadsIssue, events: readonly BeadsEvent[], co
   const unmapped = (event: BeadsEvent, became: string) => report.unmapped('event', event.type, became, issue.id)
   for (const event of events.toSorted((one, other) => byMoment(one.createdAt, other.createdAt))) {
     const { type, createdAt: at } = event
-    const by = event.actor || UNNAMED
+    const by = event.actor || BEADS_ITSELF
     const change = type === 'status_changed' ? statusOf(event) : undefined
     if (type === 'created') {
       createdBy ??= by
@@ -98,7 +98,7 @@ function readClosings(
       unmapped('the closing with its own closed_at, which differs')
     }
   }
-  return last && (last.actor || UNNAMED)
+  return last && (last.actor || BEADS_ITSELF)
 }
 
 function warnOfOrder(issue: BeadsIssue, at: Moment | undefined, what: string, report: Report): void {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { namespace as namespaceSchema, validate } from '../../input.js'
+import { namespace as namespaceSchema, validate, withOptions } from '../../input.js'
 import type { Tracker } from '../../tracker.js'
 import { inChunks } from './chunks.js'
-import { Roster } from './people.js'
+import { Roster } from './roster.js'
 import { planImport } from './plan.js'
 import { readBeads } from './read.js'
 import { Report } from './report.js'
@@ -43,16 +43,14 @@ export async function importBeads(
   source: string,
   options: BeadsImportOptions = {},
 ): Promise<BeadsImportResult> {
-  validate('importBeads', input, { source, ...options })
-  const namespace = options.namespace ?? tracker.namespace
-  const dryRun = options.dryRun ?? false
-  const onProgress = options.onProgress ?? (() => {})
+  const valid = validate('importBeads', input, withOptions('importBeads', { source }, options))
+  const { namespace = tracker.namespace, dryRun = false, strict = false, onProgress = () => {} } = valid
   const report = new Report()
   const roster = new Roster(tracker, namespace, report)
 
-  const files = await findBeadsFiles(source)
+  const files = await findBeadsFiles(valid.source)
   const data = await readBeads(files, report, {
-    strict: options.strict ?? false,
+    strict,
     onProgress: (done, total) => onProgress({ phase: 'read', done, total }),
   })
   const steps = await planImport(data, { tracker, namespace, roster, report, onProgress })
@@ -65,7 +63,9 @@ const input = z.strictObject({
   source: z.string().min(1),
   dryRun: z.boolean().optional(),
   strict: z.boolean().optional(),
-  onProgress: z.custom((value) => typeof value === 'function', 'expected a function').optional(),
+  onProgress: z
+    .custom<NonNullable<BeadsImportOptions['onProgress']>>((value) => typeof value === 'function', 'expected a function')
+    .optional(),
   namespace: namespaceSchema.optional(),
 })
 

@@ -1,3 +1,5 @@
+import { toTimestamp } from '../../time.js'
+
 /** A time as Beads wrote it, to the nanosecond, and as the record keeps it, to the millisecond. */
 export interface Moment {
   readonly iso: string
@@ -26,27 +28,21 @@ export function readTime(value: unknown): TimeReading {
   const parts = FORM.exec(value)
   if (parts === null) return { kind: 'invalid', reason: `"${value.slice(0, 40)}" is no time` }
   const [, date, clock, fraction = '', zone] = parts
-  const whole = new Date(`${date}T${clock}${zone === undefined ? 'Z' : withColon(zone)}`)
-  const digits = fraction.padEnd(9, '0').slice(0, 9)
-  const moment = Number.isNaN(whole.getTime()) ? undefined : toMoment(whole.getTime(), digits)
-  if (moment === undefined || !isOnCalendar(date!)) return { kind: 'invalid', reason: `there is no time "${value}"` }
-  return { kind: 'time', moment, assumedUtc: zone === undefined }
+  const wholeSecond = toTimestamp(`${date}T${clock}${zone === undefined ? 'Z' : withColon(zone)}`)
+  if (wholeSecond === undefined) return { kind: 'invalid', reason: `there is no time "${value}"` }
+  return { kind: 'time', moment: toMoment(Date.parse(wholeSecond), fraction), assumedUtc: zone === undefined }
 }
 
-function toMoment(seconds: number, digits: string): Moment | undefined {
-  const iso = new Date(seconds + Number(digits.slice(0, 3))).toISOString()
-  // Years beyond 9999 do not sort as text.
-  return iso.length === 24 ? { iso, nanoseconds: BigInt(seconds) * 1_000_000n + BigInt(digits) } : undefined
+function toMoment(wholeSecondMs: number, fraction: string): Moment {
+  const digits = fraction.padEnd(9, '0').slice(0, 9)
+  return {
+    iso: new Date(wholeSecondMs + Number(digits.slice(0, 3))).toISOString(),
+    nanoseconds: BigInt(wholeSecondMs) * 1_000_000n + BigInt(digits),
+  }
 }
 
 function withColon(zone: string): string {
   return zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()
-}
-
-/** JavaScript takes 30 February for 1 March. */
-function isOnCalendar(date: string): boolean {
-  const [year, month, day] = date.split('-').map(Number)
-  return day! <= new Date(Date.UTC(year!, month!, 0)).getUTCDate()
 }
 
 /** Whether one time lies before another; a time that is not known lies nowhere. */

@@ -6,7 +6,7 @@ import { planRelations } from './desired-relation.js'
 import { type DesiredTask, planTask, type TaskContext, taskIdOf } from './desired-task.js'
 import { groupBy } from './group-by.js'
 import { byAge, parentsFirst } from './parents-first.js'
-import type { Roster } from './people.js'
+import type { Roster } from './roster.js'
 import type { BeadsData, BeadsEvent, BeadsIssue, BeadsLabel } from './records.js'
 import { compareRelations } from './relation-plan.js'
 import { abbreviate, type Report } from './report.js'
@@ -21,7 +21,7 @@ import {
   stepToUnrelate,
 } from './steps.js'
 import { findTasks, isLabelOfOurs, isRelationOfOurs, readDetails, type Stored, type StoredTasks } from './stored.js'
-import { TOMBSTONE } from './words.js'
+import { TOMBSTONE } from './mappings.js'
 
 /** What planning needs. */
 export interface PlanContext {

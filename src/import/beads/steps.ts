@@ -5,7 +5,7 @@ import type { DesiredComment } from './desired-comment.js'
 import { type DesiredRelation, describe } from './desired-relation.js'
 import type { DesiredLabel, DesiredTask } from './desired-task.js'
 import type { Moment } from './moment.js'
-import { type Roster, UNNAMED } from './people.js'
+import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsIssue, Place } from './records.js'
 import type { Report } from './report.js'
 import type { BeadsImportProgress, BeadsSkipped } from './result.js'
@@ -72,7 +72,7 @@ export function stepsToCreate(task: DesiredTask, namespace: string, roster: Rost
 
 function stepToLabel(task: DesiredTask, { label, deed, isMark }: DesiredLabel, roster: Roster): Step {
   const when = deed === undefined ? task.updatedAt : deed.at
-  const by = deed === undefined ? roster.note(UNNAMED, when) : deed.by
+  const by = deed === undefined ? roster.note(BEADS_ITSELF, when) : deed.by
   return step('labels', task.issue, {
     what: 'label',
     run: () => roster.as(by).tasks.addLabel(task.id, label, at(when)),
@@ -98,7 +98,7 @@ export function stepsToChange(
   const steps: Step[] = []
   const changes = changedFields(task, stored, roster)
   if (Object.keys(changes).length > 0) {
-    const by = roster.note(UNNAMED, updatedAt)
+    const by = roster.note(BEADS_ITSELF, updatedAt)
     steps.push(step('changes', issue, { run: () => roster.as(by).tasks.update(task.id, changes, at(updatedAt)) }))
   }
   for (const label of task.labels.filter((wanted) => !stored.labels.includes(wanted.label))) {
@@ -106,7 +106,7 @@ export function stepsToChange(
   }
   for (const label of stored.labels) {
     if (ours.has(label) || task.labels.some((wanted) => wanted.label === label)) continue
-    const by = roster.note(UNNAMED, updatedAt)
+    const by = roster.note(BEADS_ITSELF, updatedAt)
     steps.push(
       step('labels', issue, {
         what: 'label',
@@ -155,7 +155,7 @@ function stepsToStatus(
   const steps: Step[] = []
   const then = (by: string, run: (tasks: Tasks) => Promise<unknown>) =>
     steps.push(step('status', issue, { run: () => run(roster.as(by).tasks), round: steps.length }))
-  const somebody = () => roster.note(UNNAMED, updatedAt)
+  const somebody = () => roster.note(BEADS_ITSELF, updatedAt)
   let status = stored?.status ?? 'open'
   if (status === 'closed') {
     then(somebody(), (tasks) => tasks.reopen(id, at(updatedAt)))
@@ -194,7 +194,7 @@ export function stepToCancel(issue: BeadsIssue, task: TaskId, roster: Roster): S
   const { fields } = issue
   const deletedAt = fields.time('deleted_at')
   const when = deletedAt.kind === 'time' ? deletedAt.moment : issue.updatedAt
-  const by = roster.note(fields.text('deleted_by') || UNNAMED, when)
+  const by = roster.note(fields.text('deleted_by') || BEADS_ITSELF, when)
   const { text: reason } = repairText(fields.text('delete_reason').slice(0, 10_000))
   return step('status', issue, {
     run: () =>
@@ -228,7 +228,7 @@ export function stepToRelate(relation: DesiredRelation, isMove: boolean, roster:
 
 /** The step that removes a relation that the source no longer has. */
 export function stepToUnrelate({ source, kind, target }: Relation, task: DesiredTask, roster: Roster): Step {
-  const by = roster.note(UNNAMED, task.updatedAt)
+  const by = roster.note(BEADS_ITSELF, task.updatedAt)
   return step('relations', task.issue, {
     what: 'dependency',
     run: () => roster.as(by).relations.remove(source, kind, target, at(task.updatedAt)),

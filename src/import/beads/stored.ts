@@ -108,8 +108,8 @@ async function readRelations(tracker: Tracker, start: readonly TaskId[]): Promis
   for (let level: readonly NodeId[] = start; level.length > 0; ) {
     const next: NodeId[] = []
     const read = async (id: NodeId): Promise<void> => {
-      for (const relation of await relationsOf(tracker, id)) {
-        relationByKey.set(keyOf(relation), relation)
+      for (const relation of await listRelations(tracker, id)) {
+        relationByKey.set(relationKeyOf(relation), relation)
         for (const end of [relation.source, relation.target]) {
           if (visited.has(end)) continue
           visited.add(end)
@@ -123,7 +123,7 @@ async function readRelations(tracker: Tracker, start: readonly TaskId[]): Promis
   return [...relationByKey.values()]
 }
 
-async function relationsOf(tracker: Tracker, id: NodeId): Promise<Relation[]> {
+async function listRelations(tracker: Tracker, id: NodeId): Promise<Relation[]> {
   const relations: Relation[] = []
   let cursor: string | undefined
   do {
@@ -139,7 +139,7 @@ async function relationsOf(tracker: Tracker, id: NodeId): Promise<Relation[]> {
 }
 
 /** What makes two relations between the same tasks the same. */
-export function keyOf(relation: Pick<Relation, 'source' | 'kind' | 'target'>): string {
+export function relationKeyOf(relation: Pick<Relation, 'source' | 'kind' | 'target'>): string {
   return JSON.stringify([relation.source, relation.kind, relation.target])
 }
 

@@ -1,4 +1,17 @@
-import { ProvtrailError } from '../../errors.js'
+import {
+  AlreadyClosedError,
+  AlreadyExistsError,
+  AlreadyHasParentError,
+  CycleDetectedError,
+  GateConflictError,
+  IdempotencyConflictError,
+  IllegalTransitionError,
+  InvalidInputError,
+  NotFoundError,
+  ProvtrailError,
+  RelationDomainError,
+  StaleRevisionError,
+} from '../../errors.js'
 import { inChunks } from './chunks.js'
 import { groupBy } from './group-by.js'
 import type { Report } from './report.js'
@@ -8,20 +21,20 @@ import type { Step } from './steps.js'
 const PHASES: readonly Step['phase'][] = ['tasks', 'changes', 'labels', 'relations', 'comments', 'status']
 
 /** Refusals that concern one thing of the source: it is reported, and the rest goes on. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'INVALID_INPUT',
-  'NOT_FOUND',
-  'IDEMPOTENCY_CONFLICT',
-  'STALE_REVISION',
-  'ILLEGAL_TRANSITION',
-  'RELATION_DOMAIN',
-  'ALREADY_HAS_PARENT',
-  'CYCLE_DETECTED',
-  'GATE_CONFLICT',
-])
+const REFUSALS = [
+  InvalidInputError,
+  NotFoundError,
+  IdempotencyConflictError,
+  StaleRevisionError,
+  IllegalTransitionError,
+  RelationDomainError,
+  AlreadyHasParentError,
+  CycleDetectedError,
+  GateConflictError,
+]
 
 /** Refusals that say that somebody else, such as another import, has just done the same. */
-const DONE_ALREADY: ReadonlySet<string> = new Set(['ALREADY_EXISTS', 'ALREADY_CLOSED'])
+const DONE_ALREADY = [AlreadyExistsError, AlreadyClosedError]
 
 /** What carrying out steps needs. */
 export interface WriteOptions {
@@ -60,11 +73,11 @@ async function isDone(step: Step, report: Report): Promise<boolean> {
     return true
   } catch (error) {
     if (!(error instanceof ProvtrailError)) throw error
-    if (DONE_ALREADY.has(error.code)) {
+    if (DONE_ALREADY.some((refusal) => error instanceof refusal)) {
       if (step.phase === 'tasks') report.known.add(step.issue)
       return false
     }
-    if (!REFUSALS.has(error.code)) throw error
+    if (!REFUSALS.some((refusal) => error instanceof refusal)) throw error
     const reason = step.label === undefined ? error.message : `${step.label}: ${error.message}`
     const { file, line } = step.place
     report.skip({ kind: step.what, id: step.issue, file, line, reason })

@@ -20,7 +20,7 @@ export function activitiesOf(session: Session): Activities {
     },
     async end(id, end) {
       const input = validate('activities.end', schemas.end, withOptions('activities.end', { id }, end))
-      return session.command(endActivity(input, input))
+      return session.command(endActivity(input))
     },
     async get(id) {
       const input = validate('activities.get', schemas.id, { id })

@@ -1,20 +1,18 @@
-import { ActivityEndedError, RelationDomainError } from '../../errors.js'
-import { type ActivityId, type EntityId, newActivityId } from '../../ids.js'
-import type { EventData } from '../../log/event.js'
+import { ActivityEndedError } from '../../errors.js'
+import { type ActivityId, type EntityId, type NodeId, newActivityId } from '../../ids.js'
 import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Stage } from '../../vocabulary.js'
+import type { Command } from '../command.js'
 import { findNode, requireFree, requireNode } from '../nodes.js'
-import type { CommandOptions } from '../options.js'
 import { defaultWord } from '../per-vocabulary.js'
-import type { BornRelation } from '../relations/relation-rows.js'
-import { findStoredRelation } from '../relations/relation-rows.js'
-import type { Command, Session } from '../session.js'
+import { relationDefinition } from '../relations/registry.js'
+import { type BornRelation, findStoredRelation } from '../relations/relation-rows.js'
+import { requireTarget } from '../relations/targets.js'
+import type { Session } from '../session.js'
 import type { Activity, NewActivity } from './activity.js'
 import { readActivity } from './activity-rows.js'
 import { type ActivityEnded, type ActivityStarted, applyActivityEvent } from './events.js'
-
-const ENTITIES = ['task', 'artifact', 'comment'] as const
 
 /** Decides `activities.start`. */
 export function startActivity(session: Session, input: NewActivity): Command<Activity> {
@@ -23,7 +21,6 @@ export function startActivity(session: Session, input: NewActivity): Command<Act
   return {
     operation: 'activities.start',
     input,
-    options: input,
     async decide(reader, { actor }) {
       const existing = await findNode(reader, id)
       if (existing?.kind === 'activity') {
@@ -39,10 +36,10 @@ export function startActivity(session: Session, input: NewActivity): Command<Act
         stage: input.stage ?? 'in_progress',
         notes: input.notes ?? '',
         ...(input.task !== undefined && { task: input.task }),
-        relations: await relationsOf(reader, id, input),
+        relations: await relationsAtBirth(reader, id, input),
       }
       return {
-        events: [{ type: 'activity.started', subject: id, data: data as unknown as EventData }],
+        events: [{ type: 'activity.started', subject: id, data: data }],
         result: ([written]) => applyActivityEvent(undefined, written!),
       }
     },
@@ -50,20 +47,17 @@ export function startActivity(session: Session, input: NewActivity): Command<Act
   }
 }
 
-async function relationsOf(reader: Reader, id: ActivityId, input: NewActivity): Promise<BornRelation[]> {
-  const used = [...new Set(input.used)]
-  for (const entity of used) await requireNode(reader, entity, ENTITIES)
-  const informedBy = [...new Set(input.informedBy)]
-  for (const activity of informedBy) {
-    if (activity === id) {
-      throw new RelationDomainError('informed_by', id, id, 'a node cannot be related to itself')
+async function relationsAtBirth(reader: Reader, id: ActivityId, input: NewActivity): Promise<BornRelation[]> {
+  const relations: BornRelation[] = []
+  const add = async (kind: BornRelation['kind'], targets: readonly NodeId[] | undefined) => {
+    for (const target of new Set(targets)) {
+      await requireTarget(reader, id, kind, target)
+      relations.push({ kind, target })
     }
-    await requireNode(reader, activity, ['activity'])
   }
-  return [
-    ...used.map((target): BornRelation => ({ kind: 'used', target })),
-    ...informedBy.map((target): BornRelation => ({ kind: 'informed_by', target })),
-  ]
+  await add('used', input.used)
+  await add('informed_by', input.informedBy)
+  return relations
 }
 
 /** What `activities.end` takes, as its schema gives it back. */
@@ -76,12 +70,11 @@ interface EndInput {
 }
 
 /** Decides `activities.end`. */
-export function endActivity(input: EndInput, options: CommandOptions): Command<Activity> {
+export function endActivity(input: EndInput): Command<Activity> {
   const { id, notes, failed } = input
   return {
     operation: 'activities.end',
     input,
-    options,
     async decide(reader) {
       const { key } = await requireNode(reader, id, ['activity'])
       const activity = await readActivity(reader, key)
@@ -93,7 +86,7 @@ export function endActivity(input: EndInput, options: CommandOptions): Command<A
         generated: await newlyGenerated(reader, key, input.generated ?? []),
       }
       return {
-        events: [{ type: 'activity.ended', subject: id, data: data as unknown as EventData }],
+        events: [{ type: 'activity.ended', subject: id, data: data }],
         result: ([written]) => applyActivityEvent(activity, written!),
       }
     },
@@ -105,7 +98,7 @@ export function endActivity(input: EndInput, options: CommandOptions): Command<A
 async function newlyGenerated(reader: Reader, activity: number, entities: readonly EntityId[]): Promise<EntityId[]> {
   const generated: EntityId[] = []
   for (const entity of new Set(entities)) {
-    const { key } = await requireNode(reader, entity, ENTITIES)
+    const { key } = await requireNode(reader, entity, relationDefinition('generated_by').domain)
     if ((await findStoredRelation(reader, key, 'generated_by', activity)) === undefined) generated.push(entity)
   }
   return generated

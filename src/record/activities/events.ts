@@ -8,7 +8,7 @@ import { type BornRelation, insertBornRelations, insertRelation } from '../relat
 import type { Activity } from './activity.js'
 
 /** Data of `activity.started`. */
-export interface ActivityStarted {
+export type ActivityStarted = {
   readonly agent: AgentId
   readonly phase: Phase
   readonly stage: Stage
@@ -19,7 +19,7 @@ export interface ActivityStarted {
 }
 
 /** Data of `activity.ended`. */
-export interface ActivityEnded {
+export type ActivityEnded = {
   readonly stage: Stage
   readonly notes?: string
   readonly failure?: string

@@ -5,7 +5,7 @@ import { namespaceOf, toId } from '../nodes.js'
 import type { Agent } from './agent.js'
 
 /** What tells one agent from another: the data of `agent.registered`. */
-export interface AgentData {
+export type AgentData = {
   readonly kind: AgentKind
   readonly name?: string
   readonly contact?: string

@@ -107,7 +107,7 @@ export function agentsOf(session: Session): Agents {
         target: input.responsible,
         ...(activity !== undefined && { activity }),
       }
-      return session.command(addRelation('agents.delegate', relation, input))
+      return session.command(addRelation('agents.delegate', relation))
     },
   }
 }

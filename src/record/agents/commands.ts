@@ -1,9 +1,9 @@
 import { UnknownModelError } from '../../errors.js'
 import { type AgentId, newAgentId } from '../../ids.js'
-import type { EventData } from '../../log/event.js'
 import { nearestModels } from '../../models/nearest-models.js'
+import type { Command } from '../command.js'
 import { namespaceOf, requireFree } from '../nodes.js'
-import type { Command, Session } from '../session.js'
+import type { Session } from '../session.js'
 import type { Agent, RegisterOptions } from './agent.js'
 import { AGENT_COLUMNS, AGENTS, type AgentData, type AgentRow, agentOf, naturalKeyOf, toAgent } from './agent-rows.js'
 
@@ -16,14 +16,13 @@ export function registerAgent(
 ): Command<Agent> {
   const { namespace, models, newUuid } = session.settings
   const id = input.id ?? newAgentId(input.namespace ?? namespace, newUuid)
-  if (data.kind === 'ml' && models.lookup(data.provider!, data.model!) === undefined) {
-    throw new UnknownModelError(data.provider!, data.model!, nearestModels(models, data.provider!, data.model!))
-  }
   return {
     operation,
     input,
-    options: input,
     async decide(reader) {
+      if (data.kind === 'ml' && models.lookup(data.provider!, data.model!) === undefined) {
+        throw new UnknownModelError(data.provider!, data.model!, nearestModels(models, data.provider!, data.model!))
+      }
       if (input.reuse === true) {
         const row = await reader.get<AgentRow>(
           `SELECT ${AGENT_COLUMNS} FROM ${AGENTS} WHERE a.natural_key = ? ORDER BY a.key LIMIT 1`,
@@ -33,7 +32,7 @@ export function registerAgent(
       }
       await requireFree(reader, id)
       return {
-        events: [{ type: 'agent.registered', subject: id, data: data as unknown as EventData }],
+        events: [{ type: 'agent.registered', subject: id, data: data }],
         result: ([written]) => agentOf(id, data, written!.at),
       }
     },

@@ -5,7 +5,7 @@ import type { BornRelation } from '../relations/relation-rows.js'
 import type { Artifact } from './artifact.js'
 
 /** Data of `artifact.added`. */
-export interface ArtifactAdded {
+export type ArtifactAdded = {
   readonly iri: string
   readonly kind?: string
   readonly label?: string

@@ -1,10 +1,10 @@
-import { RelationDomainError } from '../../errors.js'
-import { type ArtifactId, newArtifactId } from '../../ids.js'
-import type { EventData } from '../../log/event.js'
+import { type ArtifactId, type NodeId, newArtifactId } from '../../ids.js'
 import type { Reader } from '../../store/store.js'
-import { requireFree, requireNode } from '../nodes.js'
+import type { Command } from '../command.js'
+import { requireFree } from '../nodes.js'
 import type { BornRelation } from '../relations/relation-rows.js'
-import type { Command, Session } from '../session.js'
+import { requireTarget } from '../relations/targets.js'
+import type { Session } from '../session.js'
 import type { Artifact, NewArtifact } from './artifact.js'
 import { type ArtifactAdded, artifactOf } from './artifact-rows.js'
 
@@ -16,7 +16,6 @@ export function addArtifact(session: Session, input: NewArtifact): Command<Artif
   return {
     operation: 'artifacts.add',
     input,
-    options: input,
     async decide(reader) {
       await requireFree(reader, id)
       const data: ArtifactAdded = {
@@ -25,10 +24,10 @@ export function addArtifact(session: Session, input: NewArtifact): Command<Artif
         ...(label !== undefined && { label }),
         ...(mediaType !== undefined && { mediaType }),
         ...(digest !== undefined && { digest }),
-        relations: await relationsOf(reader, id, input),
+        relations: await relationsAtBirth(reader, id, input),
       }
       return {
-        events: [{ type: 'artifact.added', subject: id, data: data as unknown as EventData }],
+        events: [{ type: 'artifact.added', subject: id, data: data }],
         result: ([written]) => artifactOf(id, data, written!.at),
       }
     },
@@ -37,22 +36,14 @@ export function addArtifact(session: Session, input: NewArtifact): Command<Artif
   }
 }
 
-async function relationsOf(reader: Reader, id: ArtifactId, input: NewArtifact): Promise<BornRelation[]> {
+async function relationsAtBirth(reader: Reader, id: ArtifactId, input: NewArtifact): Promise<BornRelation[]> {
   const relations: BornRelation[] = []
-  for (const target of new Set(input.derivedFrom)) {
-    if (target === (id as string)) {
-      throw new RelationDomainError('derived_from', id, id, 'a node cannot be related to itself')
-    }
-    await requireNode(reader, target, ['task', 'artifact', 'comment'])
-    relations.push({ kind: 'derived_from', target })
+  const add = async (kind: BornRelation['kind'], target: NodeId) => {
+    await requireTarget(reader, id, kind, target)
+    relations.push({ kind, target })
   }
-  if (input.generatedBy !== undefined) {
-    await requireNode(reader, input.generatedBy, ['activity'])
-    relations.push({ kind: 'generated_by', target: input.generatedBy })
-  }
-  if (input.attributedTo !== undefined) {
-    await requireNode(reader, input.attributedTo, ['agent'])
-    relations.push({ kind: 'attributed_to', target: input.attributedTo })
-  }
+  for (const origin of new Set(input.derivedFrom)) await add('derived_from', origin)
+  if (input.generatedBy !== undefined) await add('generated_by', input.generatedBy)
+  if (input.attributedTo !== undefined) await add('attributed_to', input.attributedTo)
   return relations
 }

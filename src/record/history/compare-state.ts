@@ -13,7 +13,7 @@ const PAGE = 1_000
 export async function compareState(reader: Reader, pacer: Pacer): Promise<Verification> {
   const settings = () => ({ namespace: 'replay' })
   const scratch = await openSqliteStore({ path: ':memory:', readOnly: false, durability: 'normal', settings })
-  const held = await scratch.hold()
+  const held = await scratch.begin()
   try {
     const checked = await replay(reader, held.writer, pacer)
     for (const table of STATE_TABLES) {

@@ -1,4 +1,3 @@
-import { ReadOnlyError } from '../../errors.js'
 import type { AgentId } from '../../ids.js'
 import { validate, withOptions } from '../../input.js'
 import type { LogEvent } from '../../log/event.js'
@@ -8,7 +7,9 @@ import { verifyChain } from '../../log/verify.js'
 import { Pacer } from '../../store/pacer.js'
 import type { Store } from '../../store/store.js'
 import { among, readPage } from '../paging.js'
-import { type RecordSettings, refuseInsideTransaction, Session, storeRunner } from '../session.js'
+import { type Runner, refuseInsideTransaction, storeRunner } from '../runner.js'
+import { Session } from '../session.js'
+import type { RecordSettings } from '../settings.js'
 import { runTransaction } from '../transaction.js'
 import { compareState } from './compare-state.js'
 import { eraseData, readEvent, redactEvent } from './redact.js'
@@ -16,15 +17,14 @@ import { rebuildState } from './replay.js'
 import { logSchemas } from './schema.js'
 
 const DEFAULT_LIMIT = 100
-/** Rebuilding takes as long as the log is long: no deadline that a caller's own transaction would have. */
+/** Rebuilding takes as long as the log is long, so it gets the longest that a timer takes: 24.8 days. */
 const UNLIMITED_MS = 2 ** 31 - 1
 
 /** The commands and queries on the log of one record. */
 export function logOf(settings: RecordSettings, store: Store, actor: AgentId | undefined): Log {
   const session = new Session(settings, storeRunner(store), actor)
-  const maintain = <T>(operation: string, work: Parameters<typeof runTransaction<T>>[2]): Promise<T> => {
+  const maintain = <T>(operation: string, work: (runner: Runner) => Promise<T>): Promise<T> => {
     refuseInsideTransaction(operation, store)
-    if (store.readOnly) throw new ReadOnlyError(store.path)
     return runTransaction(store, UNLIMITED_MS, work)
   }
   return {

@@ -1,17 +1,16 @@
 import { EventNotFoundError } from '../../errors.js'
-import type { EventData, LogEvent } from '../../log/event.js'
+import type { LogEvent } from '../../log/event.js'
 import { EVENT_COLUMNS, type EventRow, toEvent } from '../../log/event-row.js'
 import type { Redaction } from '../../log/read-events.js'
 import type { Reader, Writer } from '../../store/store.js'
+import type { Command } from '../command.js'
 import { eraseText } from '../evolve.js'
-import type { Command } from '../session.js'
 
 /** Decides `log.redact`: what of the event outlives its erasure. One that was erased already is left as it is. */
 export function redactEvent(namespace: string, input: { seq: number; reason: string }): Command<boolean> {
   return {
     operation: 'log.redact',
     input,
-    options: {},
     async decide(reader) {
       const event = await readEvent(reader, input.seq)
       const { data } = event
@@ -26,7 +25,7 @@ export function redactEvent(namespace: string, input: { seq: number; reason: str
           {
             type: 'log.redacted',
             subject: redactionSubject(namespace, event.seq),
-            data: redaction as unknown as EventData,
+            data: redaction,
           },
         ],
         result: () => true,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { agentId, oneOf, reason } from '../../input.js'
+import { agentId, oneOf, pageFields, reason } from '../../input.js'
 import { EVENT_VERSIONS, type EventType } from '../../log/event.js'
 
 const EVENT_TYPES = Object.keys(EVENT_VERSIONS) as [EventType, ...EventType[]]
@@ -9,11 +9,10 @@ const seq = z.int().min(0)
 export const logSchemas = {
   events: z.strictObject({
     after: seq.optional(),
-    limit: z.int().min(1).max(1_000).optional(),
-    cursor: z.string().max(4_000).optional(),
-    subject: z.string().min(1).max(1_000).optional(),
-    actor: agentId.optional(),
+    subject: oneOf(z.string().min(1).max(1_000)).optional(),
+    actor: oneOf(agentId).optional(),
     type: oneOf(z.enum(EVENT_TYPES)).optional(),
+    ...pageFields,
   }),
   verify: z.strictObject({
     state: z.boolean().optional(),

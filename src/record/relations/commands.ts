@@ -3,21 +3,20 @@ import {
   CycleDetectedError,
   GateConflictError,
   InvalidInputError,
-  type NodeKind,
   RelationDomainError,
   withArticle,
 } from '../../errors.js'
 import type { ActivityId, NodeId } from '../../ids.js'
-import type { EventData } from '../../log/event.js'
 import type { Reader } from '../../store/store.js'
-import type { Gate } from '../../vocabulary.js'
-import { idsOf, NODE_KINDS, type NodeRow, requireNode } from '../nodes.js'
-import type { CommandOptions } from '../options.js'
-import type { Command } from '../session.js'
+import { type Gate, NODE_KINDS, type NodeKind } from '../../vocabulary.js'
+import type { Command } from '../command.js'
+import { idsOf, type NodeRow, requireNode } from '../nodes.js'
 import { findCycleOf } from './derivation.js'
+import { findParent } from './parent.js'
 import { type RelationDefinition, type RelationKind, relationDefinition } from './registry.js'
 import type { Relation } from './relation.js'
-import { findParent, findStoredRelation, type RelationData, toRelation } from './relation-rows.js'
+import { findStoredRelation, type RelationData, toRelation } from './relation-rows.js'
+import { SELF_RELATION } from './targets.js'
 import { findCycleOfWaiting } from './waiting.js'
 
 interface Ends {
@@ -30,7 +29,6 @@ interface Ends {
 export function addRelation(
   operation: string,
   input: Ends & { readonly gate?: Gate; readonly activity?: ActivityId },
-  options: CommandOptions,
 ): Command<Relation> {
   const { source, kind, target, activity } = input
   if (input.gate !== undefined && kind !== 'blocked_by') {
@@ -40,7 +38,6 @@ export function addRelation(
   return {
     operation,
     input,
-    options,
     async decide(reader) {
       const [from, to] = await requireEnds(reader, input)
       const limit = activity === undefined ? 0 : (await requireNode(reader, activity, ['activity'])).key
@@ -54,11 +51,11 @@ export function addRelation(
       const stored = await findStoredRelation(reader, from.key, kind, to.key, limit)
       if (stored !== undefined) {
         if (gate !== undefined && stored.gate !== gate) throw new GateConflictError(source, target, stored.gate!, gate)
-        return { events: [], result: () => toRelation(data as unknown as EventData, stored.created_at) }
+        return { events: [], result: () => toRelation(data, stored.created_at) }
       }
       await checkRules(reader, input, from.key, to.key)
       return {
-        events: [{ type: 'relation.added', subject: source, data: data as unknown as EventData }],
+        events: [{ type: 'relation.added', subject: source, data: data }],
         result: ([written]) => toRelation(written!.data, written!.at),
       }
     },
@@ -67,12 +64,11 @@ export function addRelation(
 }
 
 /** Decides `relations.remove`. */
-export function removeRelation(input: Ends, options: CommandOptions): Command<boolean> {
+export function removeRelation(input: Ends): Command<boolean> {
   const { source, kind, target } = input
   return {
     operation: 'relations.remove',
     input,
-    options,
     async decide(reader) {
       const [from, to] = await requireEnds(reader, input)
       if ((await findStoredRelation(reader, from.key, kind, to.key)) === undefined) {
@@ -102,7 +98,7 @@ function refusalOf(definition: RelationDefinition, from: NodeRow, to: NodeRow): 
     return `it leads to ${withArticle(to.kind)}, not to ${oneOf(definition.range)}`
   if (definition.sameKind && from.kind !== to.kind)
     return `${withArticle(from.kind)} and ${withArticle(to.kind)} are not of one kind`
-  if (from.key === to.key) return 'a node cannot be related to itself'
+  if (from.key === to.key) return SELF_RELATION
   return undefined
 }
 
@@ -119,8 +115,6 @@ async function checkRules(reader: Reader, ends: Ends, source: number, target: nu
   }
   const cycle =
     (definition.waits !== undefined && (await findCycleOfWaiting(reader, { source, kind, target }))) ||
-    (definition.acyclic !== undefined &&
-      definition.acyclic !== 'waiting' &&
-      (await findCycleOf(reader, definition.acyclic, source, target)))
+    (definition.acyclic !== undefined && (await findCycleOf(reader, definition.acyclic, source, target)))
   if (cycle) throw new CycleDetectedError(kind, (await idsOf(reader, cycle)) as NodeId[])
 }

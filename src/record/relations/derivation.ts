@@ -1,5 +1,5 @@
-import { type Expand, findPath } from '../../graph/find-path.js'
 import type { Reader } from '../../store/store.js'
+import { type Expand, findPath } from './find-path.js'
 import { RELATION_KINDS, type RelationDefinition, type RelationKind, relationDefinition } from './registry.js'
 
 function follow(reader: Reader, kinds: readonly RelationKind[], near: 'source' | 'target'): Expand {

@@ -2,8 +2,8 @@ import type { ReadableEvent } from '../../log/read-events.js'
 import type { Writer } from '../../store/store.js'
 import type { EventDefinition } from '../event-definition.js'
 import { keyOf } from '../nodes.js'
-import { raisesRevision } from '../tasks/apply-event.js'
 import { touchTask } from '../tasks/task-rows.js'
+import { relationDefinition } from './registry.js'
 import { deleteRelation, findStoredRelation, insertRelation, type RelationData } from './relation-rows.js'
 
 /** `relation.added` and `relation.removed`, whose subject is the source of the relation. */
@@ -36,5 +36,6 @@ export const RELATION_EVENTS = {
 } satisfies Record<string, EventDefinition>
 
 async function raiseRevision(writer: Writer, event: ReadableEvent, source: number): Promise<void> {
-  if (raisesRevision((event.data as unknown as RelationData).kind)) await touchTask(writer, source, event.at)
+  const { kind } = event.data as unknown as RelationData
+  if (relationDefinition(kind).raisesRevision) await touchTask(writer, source, event.at)
 }

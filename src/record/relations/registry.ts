@@ -1,4 +1,4 @@
-import type { NodeKind } from '../../errors.js'
+import type { NodeKind } from '../../vocabulary.js'
 
 /** A moment in the life of a task: its gates are open (work may start), or it is finished. */
 export type Moment = 'gates' | 'finished'
@@ -11,7 +11,10 @@ export interface Wait {
   readonly for: Moment
 }
 
-/** What one kind of relation means; validation, cycle checks, readiness, RDF and CONCEPTS.md all read it here. */
+/**
+ * What one kind of relation means: what it joins, what it may not close, and its RDF property. What it does to readiness
+ * is worked out in readiness.ts; `readiness` says so in words.
+ */
 export interface RelationDefinition {
   /** Kinds of node that it may start from. */
   readonly domain: readonly NodeKind[]
@@ -22,9 +25,11 @@ export interface RelationDefinition {
   /** The property that it becomes, as a prefixed name. */
   readonly property: string
   /** Kinds that bear the same name here may not form a cycle together. */
-  readonly acyclic?: 'waiting' | 'derivation' | 'delegation'
+  readonly acyclic?: 'derivation' | 'delegation'
   /** The arrows of waiting that it draws; a cycle of these is refused. */
   readonly waits?: readonly Wait[]
+  /** Adding or removing it is a change of the task that it starts from. */
+  readonly raisesRevision?: true
   /** How it keeps tasks from being ready, in words. */
   readonly readiness?: string
 }
@@ -40,19 +45,19 @@ export const RELATIONS = {
     domain: task,
     range: task,
     property: 'pt:blockedBy',
-    acyclic: 'waiting',
     waits: [{ waiter: 'source', moment: 'gates', for: 'finished' }],
+    raisesRevision: true,
     readiness: 'the source waits until the gate is satisfied, and with it every descendant of the source',
   },
   parent: {
     domain: task,
     range: task,
     property: 'dcterms:isPartOf',
-    acyclic: 'waiting',
     waits: [
       { waiter: 'source', moment: 'gates', for: 'gates' },
       { waiter: 'target', moment: 'finished', for: 'finished' },
     ],
+    raisesRevision: true,
     readiness: 'the child inherits gates and holds; the parent waits until its children are closed',
   },
   derived_from: { domain: entity, range: entity, property: 'prov:wasDerivedFrom', acyclic: 'derivation' },
@@ -69,7 +74,6 @@ export const RELATIONS = {
     domain: task,
     range: task,
     property: 'prov:alternateOf',
-    acyclic: 'waiting',
     waits: [{ waiter: 'source', moment: 'finished', for: 'finished' }],
     readiness: 'the source leaves the ready tasks',
   },

@@ -3,12 +3,12 @@ import type { EventData } from '../../log/event.js'
 import type { Reader, Writer } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
 import { keyOf, toId } from '../nodes.js'
-import { countRelation, type StoredRelation } from '../tasks/readiness.js'
+import { countRelation, type StoredRelation } from '../readiness.js'
 import { type RelationKind, relationDefinition } from './registry.js'
 import type { Relation } from './relation.js'
 
 /** A relation as events write it. */
-export interface RelationData {
+export type RelationData = {
   readonly source: NodeId
   readonly kind: RelationKind
   readonly target: NodeId
@@ -83,15 +83,6 @@ export async function findStoredRelation(
         target,
         activity,
       )
-}
-
-/** The parent of a task, by key. */
-export async function findParent(reader: Reader, child: number): Promise<number | undefined> {
-  const row = await reader.get<{ target: number }>(
-    "SELECT target FROM relations WHERE source = ? AND kind = 'parent'",
-    child,
-  )
-  return row?.target
 }
 
 /** The relation that an event added. */

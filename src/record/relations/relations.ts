@@ -1,7 +1,8 @@
 import { validate, withOptions } from '../../input.js'
 import type { Page, PageOptions } from '../../page.js'
 import type { Reader } from '../../store/store.js'
-import { NODE_KINDS, requireNode } from '../nodes.js'
+import { NODE_KINDS } from '../../vocabulary.js'
+import { requireNode } from '../nodes.js'
 import { among, readPage } from '../paging.js'
 import type { Session } from '../session.js'
 import { addRelation, removeRelation } from './commands.js'
@@ -16,12 +17,12 @@ export function relationsOf(session: Session): Relations {
     async add(source, kind, target, options) {
       const arguments_ = withOptions('relations.add', { source, kind, target }, options)
       const input = validate('relations.add', relationSchemas.add, arguments_)
-      return session.command(addRelation('relations.add', input, input))
+      return session.command(addRelation('relations.add', input))
     },
     async remove(source, kind, target, options) {
       const arguments_ = withOptions('relations.remove', { source, kind, target }, options)
       const input = validate('relations.remove', relationSchemas.remove, arguments_)
-      return session.command(removeRelation(input, input))
+      return session.command(removeRelation(input))
     },
     async list(id, options) {
       const input = validate('relations.list', relationSchemas.list, withOptions('relations.list', { id }, options))

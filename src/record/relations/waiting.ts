@@ -1,5 +1,5 @@
-import { type Expand, findPath } from '../../graph/find-path.js'
 import type { Awaitable, Reader } from '../../store/store.js'
+import { type Expand, findPath } from './find-path.js'
 import { type Moment, RELATION_KINDS, type RelationKind, relationDefinition, type Wait } from './registry.js'
 
 /**

@@ -4,12 +4,12 @@ import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
 import { namespaceOf } from '../nodes.js'
-import type { RelationKind } from '../relations/registry.js'
+import { relationDefinition } from '../relations/registry.js'
 import type { BornRelation, RelationData } from '../relations/relation-rows.js'
 import type { ExternalRef, Task } from './task.js'
 
 /** Data of `task.created`. */
-export interface TaskCreated {
+export type TaskCreated = {
   readonly title: string
   readonly description: string
   readonly type: TaskType
@@ -24,7 +24,7 @@ export interface TaskCreated {
 }
 
 /** Data of `task.updated`: the fields that changed; `null` where one was cleared. */
-export interface TaskUpdated {
+export type TaskUpdated = {
   readonly title?: string
   readonly description?: string
   readonly status?: Status
@@ -39,14 +39,9 @@ export interface TaskUpdated {
 }
 
 /** Data of `task.closed`. */
-interface TaskClosed {
+type TaskClosed = {
   readonly outcome: Outcome
   readonly reason?: string
-}
-
-/** Whether adding or removing a relation of this kind is a change of the task that it starts from. */
-export function raisesRevision(kind: RelationKind): boolean {
-  return kind === 'parent' || kind === 'blocked_by'
 }
 
 /**
@@ -140,7 +135,7 @@ function applyFields(task: Task, data: TaskUpdated): Task {
 
 function applyRelation(task: Task, changed: Task, event: ReadableEvent): Task {
   const { kind, target } = event.data as unknown as RelationData
-  if (!raisesRevision(kind)) return task
+  if (!relationDefinition(kind).raisesRevision) return task
   if (kind !== 'parent') return changed
   const { parent: _, ...rest } = changed
   return event.type === 'relation.added' ? { ...rest, parent: target as TaskId } : rest

@@ -3,7 +3,6 @@ import {
   CycleDetectedError,
   GateConflictError,
   IllegalTransitionError,
-  RelationDomainError,
   StaleRevisionError,
 } from '../../errors.js'
 import { type AgentId, type CommentId, type NodeId, newCommentId, newTaskId, type TaskId } from '../../ids.js'
@@ -12,23 +11,24 @@ import type { EventData } from '../../log/event.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
+import type { Command } from '../command.js'
 import { idsOf, namespaceOf, requireFree, requireNode } from '../nodes.js'
-import type { CommandOptions } from '../options.js'
+import type { CommandOptions, RevisionOptions } from '../options.js'
 import { defaultWord } from '../per-vocabulary.js'
+import { findParent } from '../relations/parent.js'
 import type { BornRelation } from '../relations/relation-rows.js'
-import { findParent } from '../relations/relation-rows.js'
+import { requireTarget } from '../relations/targets.js'
 import { findCycleOfWaiting, findCycleThroughNewTask } from '../relations/waiting.js'
-import type { Circumstances, Command, Decision, Session } from '../session.js'
+import type { Session } from '../session.js'
 import { applyTaskEvent, type TaskUpdated, taskAsOf } from './apply-event.js'
 import { toComment } from './events.js'
 import type { Blocker, Comment, NewTask, Task, TaskChanges } from './task.js'
 import { readTask } from './task-rows.js'
 
 /** What `tasks.update` takes, as its schema gives it back. */
-export interface TaskUpdate {
+export interface TaskUpdate extends RevisionOptions {
   readonly id: TaskId
   readonly changes: TaskChanges & { readonly status?: string }
-  readonly expectedRevision?: number
 }
 
 /** Decides `tasks.create`. */
@@ -38,7 +38,6 @@ export function createTask(session: Session, input: NewTask): Command<Task> {
   return {
     operation: 'tasks.create',
     input,
-    options: input,
     async decide(reader, { actor }) {
       await requireFree(reader, id)
       if (input.owner !== undefined) await requireNode(reader, input.owner, ['agent'])
@@ -49,13 +48,13 @@ export function createTask(session: Session, input: NewTask): Command<Task> {
         // In the order of the keys, which is the canonical one.
         data: {
           description: input.description ?? '',
-          externalRefs: (input.externalRefs ?? []) as unknown as EventData[],
+          externalRefs: input.externalRefs ?? [],
           labels: input.labels ?? [],
           notes: input.notes ?? '',
           ...(input.owner !== undefined && { owner: input.owner }),
           phase: input.phase ?? defaultWord(vocabulary.phases, 'unscoped'),
           priority: input.priority ?? 'medium',
-          relations: relations as unknown as EventData[],
+          relations: relations,
           title: input.title,
           type: input.type ?? defaultWord(vocabulary.taskTypes, 'task'),
         },
@@ -73,33 +72,26 @@ async function relationsOfNewTask(
   actor: AgentId,
 ): Promise<readonly BornRelation[]> {
   const relations: BornRelation[] = []
-  const add = (kind: BornRelation['kind'], target: NodeId, gate?: Gate) => {
-    if (target === id) throw new RelationDomainError(kind, id, id, 'a task cannot be related to itself')
+  const add = async (kind: BornRelation['kind'], target: NodeId, gate?: Gate): Promise<number> => {
+    const { key } = await requireTarget(reader, id, kind, target)
     const twin = relations.find((relation) => relation.kind === kind && relation.target === target)
-    if (twin !== undefined && twin.gate !== gate) throw new GateConflictError(id, target, `${twin.gate}`, `${gate}`)
-    if (twin !== undefined) return
-    relations.push(gate === undefined ? { kind, target } : { gate, kind, target })
+    if (twin === undefined) relations.push(gate === undefined ? { kind, target } : { gate, kind, target })
+    else if (twin.gate !== gate) throw new GateConflictError(id, target, `${twin.gate}`, `${gate}`)
+    return key
   }
-  const parent = input.parent && (await requireNode(reader, input.parent, ['task'])).key
-  if (input.parent !== undefined) add('parent', input.parent)
+  const parent = input.parent && (await add('parent', input.parent))
   const blockers: number[] = []
   for (const blocker of input.blockedBy ?? []) {
     const { task, gate }: Blocker = typeof blocker === 'string' ? { task: blocker, gate: 'closed' } : blocker
-    blockers.push((await requireNode(reader, task, ['task'])).key)
-    add('blocked_by', task, gate)
+    blockers.push(await add('blocked_by', task, gate))
   }
-  for (const origin of input.derivedFrom ?? []) {
-    await requireNode(reader, origin, ['task', 'artifact', 'comment'])
-    add('derived_from', origin)
-  }
-  if (input.generatedBy !== undefined) {
-    await requireNode(reader, input.generatedBy, ['activity'])
-    add('generated_by', input.generatedBy)
-  }
-  if (input.attributedTo !== undefined) await requireNode(reader, input.attributedTo, ['agent'])
-  add('attributed_to', input.attributedTo ?? actor)
+  for (const origin of input.derivedFrom ?? []) await add('derived_from', origin)
+  if (input.generatedBy !== undefined) await add('generated_by', input.generatedBy)
+  if (input.attributedTo !== undefined) await add('attributed_to', input.attributedTo)
+  // The actor exists, or is about to be registered.
+  else relations.push({ kind: 'attributed_to', target: actor })
   if (typeof parent === 'number' && blockers.length > 0) {
-    // The key that no node has: that of the task to be.
+    // 0 is no node's key, so it can stand for the task to be.
     const cycle = await findCycleThroughNewTask(reader, 0, parent, blockers)
     if (cycle !== undefined) {
       const ids = await idsOf(reader, cycle)
@@ -113,8 +105,8 @@ async function relationsOfNewTask(
 }
 
 /** Decides `tasks.update`. */
-export function updateTask(input: TaskUpdate, options: CommandOptions): Command<Task> {
-  return onTask('tasks.update', input, options, async (reader, key, task) => {
+export function updateTask(input: TaskUpdate): Command<Task> {
+  return onTask('tasks.update', input, async (reader, key, task) => {
     const changes = await changedFields(reader, key, task, input.changes)
     return Object.keys(changes).length === 0 ? undefined : { type: 'task.updated', data: changes as EventData }
   })
@@ -163,10 +155,7 @@ function checkMove(task: Task, to: string): void {
 }
 
 async function checkNewParent(reader: Reader, key: number, task: Task, parent: TaskId): Promise<void> {
-  if (parent === task.id) {
-    throw new RelationDomainError('parent', task.id, parent, 'a task cannot be related to itself')
-  }
-  const target = (await requireNode(reader, parent, ['task'])).key
+  const { key: target } = await requireTarget(reader, task.id, 'parent', parent)
   const before = await findParent(reader, key)
   const cycle = await findCycleOfWaiting(
     reader,
@@ -177,22 +166,16 @@ async function checkNewParent(reader: Reader, key: number, task: Task, parent: T
 }
 
 /** Decides `tasks.close`. */
-export function closeTask(
-  input: { id: TaskId; reason?: string; outcome?: string; expectedRevision?: number },
-  options: CommandOptions,
-): Command<Task> {
-  return onTask('tasks.close', input, options, async (_reader, _key, task) => {
+export function closeTask(input: { id: TaskId; reason?: string; outcome?: string } & RevisionOptions): Command<Task> {
+  return onTask('tasks.close', input, async (_reader, _key, task) => {
     if (task.status === 'closed') throw new AlreadyClosedError(task.id, task.closedAt!)
     return { type: 'task.closed', data: { outcome: input.outcome ?? 'completed', ...withReason(input.reason) } }
   })
 }
 
 /** Decides `tasks.reopen`. */
-export function reopenTask(
-  input: { id: TaskId; reason?: string; expectedRevision?: number },
-  options: CommandOptions,
-): Command<Task> {
-  return onTask('tasks.reopen', input, options, async (_reader, _key, task) => {
+export function reopenTask(input: { id: TaskId; reason?: string } & RevisionOptions): Command<Task> {
+  return onTask('tasks.reopen', input, async (_reader, _key, task) => {
     if (task.status !== 'closed') {
       throw new IllegalTransitionError(task.id, task.status, 'open', 'Only closed tasks are reopened.')
     }
@@ -201,11 +184,8 @@ export function reopenTask(
 }
 
 /** Decides `tasks.hold`. */
-export function holdTask(
-  input: { id: TaskId; reason: string; expectedRevision?: number },
-  options: CommandOptions,
-): Command<Task> {
-  return onTask('tasks.hold', input, options, async (_reader, _key, task) => {
+export function holdTask(input: { id: TaskId; reason: string } & RevisionOptions): Command<Task> {
+  return onTask('tasks.hold', input, async (_reader, _key, task) => {
     if (!MOVABLE.includes(task.status)) {
       const hint = task.status === 'closed' ? 'Use tasks.reopen first.' : 'It is on hold already.'
       throw new IllegalTransitionError(task.id, task.status, 'blocked', hint)
@@ -215,8 +195,8 @@ export function holdTask(
 }
 
 /** Decides `tasks.unhold`. */
-export function unholdTask(input: { id: TaskId; expectedRevision?: number }, options: CommandOptions): Command<Task> {
-  return onTask('tasks.unhold', input, options, async (_reader, _key, task) => {
+export function unholdTask(input: { id: TaskId } & RevisionOptions): Command<Task> {
+  return onTask('tasks.unhold', input, async (_reader, _key, task) => {
     if (task.status !== 'blocked') {
       throw new IllegalTransitionError(task.id, task.status, 'open', 'Only tasks on hold can be taken off it.')
     }
@@ -227,11 +207,10 @@ export function unholdTask(input: { id: TaskId; expectedRevision?: number }, opt
 /** Decides `tasks.addLabel` and `tasks.removeLabel`. */
 export function changeLabel(
   type: 'label.added' | 'label.removed',
-  input: { id: TaskId; label: string; expectedRevision?: number },
-  options: CommandOptions,
+  input: { id: TaskId; label: string } & RevisionOptions,
 ): Command<Task> {
   const operation = type === 'label.added' ? 'tasks.addLabel' : 'tasks.removeLabel'
-  return onTask(operation, input, options, async (_reader, _key, task) =>
+  return onTask(operation, input, async (_reader, _key, task) =>
     task.labels.includes(input.label) === (type === 'label.added') ? undefined : { type, data: { label: input.label } },
   )
 }
@@ -239,22 +218,22 @@ export function changeLabel(
 /** Decides `tasks.addComment`. */
 export function addComment(
   session: Session,
-  input: { id: TaskId; comment: { body: string; author?: AgentId; id?: CommentId } },
-  options: CommandOptions,
+  task: TaskId,
+  comment: { body: string; author?: AgentId; id?: CommentId } & CommandOptions,
 ): Command<Comment> {
-  const { body, author } = input.comment
-  const id = input.comment.id ?? newCommentId(namespaceOf(input.id), session.settings.newUuid)
+  const { body, author } = comment
+  const input = { ...comment, task }
+  const id = comment.id ?? newCommentId(namespaceOf(task), session.settings.newUuid)
   return {
     operation: 'tasks.addComment',
     input,
-    options,
     async decide(reader, { actor }) {
-      await requireNode(reader, input.id, ['task'])
+      await requireNode(reader, task, ['task'])
       if (author !== undefined) await requireNode(reader, author, ['agent'])
       await requireFree(reader, id)
       const data = { id, author: author ?? actor, body }
       return {
-        events: [{ type: 'comment.added', subject: input.id, data }],
+        events: [{ type: 'comment.added', subject: task, data }],
         result: ([written]) => toComment(written!),
       }
     },
@@ -262,23 +241,20 @@ export function addComment(
   }
 }
 
-interface TaskInput {
+interface TaskInput extends RevisionOptions {
   readonly id: TaskId
-  readonly expectedRevision?: number
 }
 
 /** A command on one task that exists: the event that changes it, or `undefined` where nothing changes. */
 function onTask(
   operation: string,
   input: TaskInput,
-  options: CommandOptions,
   decide: (reader: Reader, key: number, task: Task) => Promise<Omit<NewEvent, 'subject'> | undefined>,
 ): Command<Task> {
   return {
     operation,
     input,
-    options,
-    async decide(reader: Reader, _circumstances: Circumstances): Promise<Decision<Task>> {
+    async decide(reader) {
       const { key } = await requireNode(reader, input.id, ['task'])
       const task = await readTask(reader, key)
       if (input.expectedRevision !== undefined && input.expectedRevision !== task.revision) {

@@ -4,15 +4,16 @@ import { type ReadableEvent, readSubjectEvents, type TextElsewhere } from '../..
 import type { Reader, Writer } from '../../store/store.js'
 import type { EventDefinition } from '../event-definition.js'
 import { insertNode, keyOf } from '../nodes.js'
+import { countStatus } from '../readiness.js'
 import { dropFields, redactTexts } from '../redacted.js'
-import { deleteRelation, findParent, insertBornRelations, insertRelation } from '../relations/relation-rows.js'
+import { findParent } from '../relations/parent.js'
+import { deleteRelation, insertBornRelations, insertRelation } from '../relations/relation-rows.js'
 import { applyTaskEvent, type TaskCreated, type TaskUpdated } from './apply-event.js'
-import { countStatus } from './readiness.js'
 import type { Comment, Task } from './task.js'
 import { insertExternalRefs, insertLabels, insertTask, readTask, updateTask } from './task-rows.js'
 
 /** Data of `comment.added`, whose subject is the task. */
-interface CommentAdded {
+type CommentAdded = {
   readonly id: CommentId
   readonly author: AgentId
   readonly body: string
@@ -80,7 +81,7 @@ async function eraseRemovedLabel(data: EventData, event: ReadableEvent, reader: 
         ? { event: earlier.seq, field: 'label' }
         : { event: earlier.seq, field: 'labels', index: labels.indexOf(label) }
   }
-  return place === undefined ? {} : { textElsewhere: { label: place as unknown as EventData } }
+  return place === undefined ? {} : { textElsewhere: { label: place } }
 }
 
 async function evolveCreated(writer: Writer, event: ReadableEvent): Promise<void> {

@@ -2,8 +2,8 @@ import type { TaskId } from '../../ids.js'
 import type { Reader } from '../../store/store.js'
 import type { Gate, Outcome, Status } from '../../vocabulary.js'
 import { toId } from '../nodes.js'
-import { findParent } from '../relations/relation-rows.js'
-import { isSatisfied } from './readiness.js'
+import { isSatisfied } from '../readiness.js'
+import { findParent } from '../relations/parent.js'
 import type { Explanation, Reason } from './task.js'
 
 interface Neighbour {

@@ -1,8 +1,8 @@
 import type { Page } from '../../page.js'
 import type { Reader } from '../../store/store.js'
 import { type Condition, readPage } from '../paging.js'
+import { HINDERED, UNHINDERED } from '../readiness.js'
 import { filterConditions } from './filter.js'
-import { HINDERED, UNHINDERED } from './readiness.js'
 import type { BlockedOptions, ReadyOptions, Task, TaskFilter, TaskListOptions, TaskSort } from './task.js'
 import { TASK_COLUMNS, TASK_JOINS, type TaskRow, toTasks } from './task-rows.js'
 

@@ -5,7 +5,7 @@ import type { CommandOptions, RevisionOptions } from '../options.js'
 import type { RelationKind } from '../relations/registry.js'
 
 /** The same task in another system, such as `{ system: 'github', id: 'acme/shop#17' }`. */
-export interface ExternalRef {
+export type ExternalRef = {
   readonly system: string
   readonly id: string
   readonly url?: string

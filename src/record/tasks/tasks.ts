@@ -71,23 +71,23 @@ export function tasksOf(session: Session): Tasks {
     },
     async update(id, changes, options) {
       const input = validate('tasks.update', schemas.update, withOptions('tasks.update', { id, changes }, options))
-      return session.command(updateTask(input as TaskUpdate, input))
+      return session.command(updateTask(input as TaskUpdate))
     },
     async close(id, options) {
       const input = validate('tasks.close', schemas.close, withOptions('tasks.close', { id }, options))
-      return session.command(closeTask(input, input))
+      return session.command(closeTask(input))
     },
     async reopen(id, options) {
       const input = validate('tasks.reopen', schemas.reopen, withOptions('tasks.reopen', { id }, options))
-      return session.command(reopenTask(input, input))
+      return session.command(reopenTask(input))
     },
     async hold(id, options) {
       const input = validate('tasks.hold', schemas.hold, withOptions('tasks.hold', { id }, options))
-      return session.command(holdTask(input, input))
+      return session.command(holdTask(input))
     },
     async unhold(id, options) {
       const input = validate('tasks.unhold', schemas.unhold, withOptions('tasks.unhold', { id }, options))
-      return session.command(unholdTask(input, input))
+      return session.command(unholdTask(input))
     },
     async list(options = {}) {
       const input = validate('tasks.list', schemas.list, options)
@@ -107,7 +107,7 @@ export function tasksOf(session: Session): Tasks {
     dependencyTree: (id) => about('tasks.dependencyTree', id, walkDependencies),
     async addLabel(id, label, options) {
       const input = validate('tasks.addLabel', schemas.label, withOptions('tasks.addLabel', { id, label }, options))
-      return session.command(changeLabel('label.added', input, input))
+      return session.command(changeLabel('label.added', input))
     },
     async removeLabel(id, label, options) {
       const input = validate(
@@ -115,12 +115,12 @@ export function tasksOf(session: Session): Tasks {
         schemas.label,
         withOptions('tasks.removeLabel', { id, label }, options),
       )
-      return session.command(changeLabel('label.removed', input, input))
+      return session.command(changeLabel('label.removed', input))
     },
     labels: (id) => about('tasks.labels', id, async (reader, key) => (await readTask(reader, key)).labels),
     async addComment(id, comment) {
       const input = validate('tasks.addComment', schemas.addComment, { id, comment })
-      return session.command(addComment(session, input, input.comment))
+      return session.command(addComment(session, input.id, input.comment))
     },
     comments: (id) => about('tasks.comments', id, readComments),
   }

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../store/store.js'
+import type { Awaitable } from '../../store/store.js'
 
 /** Told of an arrow: from a node that was asked for, or that was reached from one just now, to the node at its end. */
 type Visit = (from: number, to: number) => void

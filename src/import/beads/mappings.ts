@@ -1,5 +1,6 @@
+import { defaultWord } from '../../record/per-vocabulary.js'
 import type { RelationKind } from '../../record/relations/registry.js'
-import { type Gate, PRIORITIES, type Priority, TASK_TYPES, type TaskType, type Vocabulary } from '../../vocabulary.js'
+import { type Gate, PRIORITIES, type Priority, type TaskType, type Vocabulary } from '../../vocabulary.js'
 
 /** What a status of Beads becomes. */
 export interface StatusMapping {
@@ -52,8 +53,7 @@ export function mapType(
   const wanted = word === '' ? 'task' : word
   if (vocabulary.taskTypes.includes(wanted)) return { type: wanted, isNearest: false }
   const nearest = TYPE_BY_WORD.get(wanted) ?? 'task'
-  const known = vocabulary.taskTypes.includes(nearest) ? nearest : vocabulary.taskTypes[0]
-  return { type: known ?? TASK_TYPES[2], isNearest: true }
+  return { type: defaultWord(vocabulary.taskTypes, nearest), isNearest: true }
 }
 
 /** What 0 to 4 become: critical to backlog. Any other number, or none, becomes `medium`, as 2 is what Beads assumes. */

@@ -1,5 +1,6 @@
-import type { Reader, Writer } from '../../store/store.js'
-import type { Gate, Outcome, Status } from '../../vocabulary.js'
+import type { Reader, Writer } from '../store/store.js'
+import type { Gate, Outcome, Status } from '../vocabulary.js'
+import { findParent } from './relations/parent.js'
 
 /**
  * Nothing holds the task `t` back: with the status open (and in progress, where asked for), what makes it ready.
@@ -65,11 +66,8 @@ export async function countStatus(writer: Writer, key: number, before: Standing,
   }
   const closing = Number(after.status === 'closed') - Number(before.status === 'closed')
   if (closing !== 0) {
-    const parent = await writer.get<{ target: number }>(
-      "SELECT target FROM relations WHERE source = ? AND kind = 'parent'",
-      key,
-    )
-    if (parent !== undefined) await changeOpenChildren(writer, parent.target, -closing)
+    const parent = await findParent(writer, key)
+    if (parent !== undefined) await changeOpenChildren(writer, parent, -closing)
   }
   const counters = await countersOf(writer, key)
   await passDown(writer, { ...counters, ...before }, counters)

@@ -6,7 +6,7 @@ import { abbreviate, type Report } from './report.js'
 import { repairLine } from './text.js'
 
 /** Who acts where Beads does not say: Beads itself. */
-export const UNNAMED = 'beads'
+export const BEADS_ITSELF = 'beads'
 
 /** Words in a name that no person bears. */
 const MACHINE_WORD =
@@ -52,7 +52,7 @@ export class Roster {
   #nameOf(actor: string): string {
     const known = this.#nameByActor.get(actor)
     if (known !== undefined) return known
-    const { text, repair } = repairLine(actor.trim(), UNNAMED)
+    const { text, repair } = repairLine(actor.trim(), BEADS_ITSELF)
     if (repair !== undefined)
       this.#report.warn('repaired_text', abbreviate(text), undefined, `the name of an actor ${repair}`)
     this.#nameByActor.set(actor, text)

@@ -1,0 +1,27 @@
+import type { AgentId } from '../ids.js'
+import type { NewEvent } from '../log/append.js'
+import type { ReadableEvent } from '../log/read-events.js'
+import type { Awaitable, Reader } from '../store/store.js'
+import type { CommandOptions } from './options.js'
+
+/** What a command decides with, besides the state. */
+export interface Circumstances {
+  readonly actor: AgentId
+}
+
+/** What a command decided: the events to write (none where nothing changes), and what its caller gets. */
+export interface Decision<Result> {
+  readonly events: readonly NewEvent[]
+  /** May read what the events have made of the state. */
+  readonly result: (written: readonly ReadableEvent[], reader: Reader) => Awaitable<Result>
+}
+
+/** Something that changes the record: its input is checked already, and it writes nothing itself. */
+export interface Command<Result> {
+  /** As in errors and in the digest of the input, such as `tasks.create`. */
+  readonly operation: string
+  readonly input: object & CommandOptions
+  readonly decide: (reader: Reader, circumstances: Circumstances) => Promise<Decision<Result>>
+  /** The first result again, from the events that the command wrote then. */
+  readonly repeat: (reader: Reader, written: readonly ReadableEvent[]) => Promise<Result>
+}

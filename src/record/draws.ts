@@ -1,0 +1,47 @@
+import { InvalidInputError } from '../errors.js'
+import type { EventSource } from '../log/append.js'
+import { timestampOf } from '../time.js'
+import type { RecordSettings } from './settings.js'
+
+/** What time it is, by the clock that the record was opened with. */
+export function readClock(settings: RecordSettings): string {
+  const timestamp = timestampOf(settings.now())
+  if (timestamp !== undefined) return timestamp
+  throw new InvalidInputError('openTracker', [
+    { field: 'now', message: 'must give milliseconds since 1970, between the years 0000 and 9999' },
+  ])
+}
+
+/** The clock, ids and salts of one command: a command that is run a second time draws the same again. */
+export class Draws implements EventSource {
+  readonly #settings: RecordSettings
+  readonly #uuids: string[] = []
+  readonly #salts: string[] = []
+  #time: string | undefined
+  #nextUuid = 0
+  #nextSalt = 0
+
+  constructor(settings: RecordSettings) {
+    this.#settings = settings
+  }
+
+  rewind(): void {
+    this.#nextUuid = 0
+    this.#nextSalt = 0
+  }
+
+  uuid(): string {
+    this.#uuids[this.#nextUuid] ??= this.#settings.newUuid()
+    return this.#uuids[this.#nextUuid++]!
+  }
+
+  salt(): string {
+    this.#salts[this.#nextSalt] ??= this.#settings.newSalt()
+    return this.#salts[this.#nextSalt++]!
+  }
+
+  time(): string {
+    this.#time ??= readClock(this.#settings)
+    return this.#time
+  }
+}
