@@ -1,7 +1,8 @@
 -- Provtrail's SQLite schema, version 1: the only place where it is written.
 --
 -- `events` is the record. The tables after it are a projection of it: log.rebuild() empties and refills them.
--- Times are ISO 8601 text in UTC with milliseconds, ids are split into namespace and uuid, JSON is canonical (RFC 8785).
+-- Times are ISO 8601 text in UTC with milliseconds, ids of nodes are split into namespace and uuid outside of the log,
+-- JSON is canonical (RFC 8785).
 -- A node's key is the seq of the event that made it, so a replay gives every node the same key again.
 
 PRAGMA application_id = 0x50725476; -- "PrTv"
@@ -114,7 +115,7 @@ CREATE TABLE tasks (
   close_reason  TEXT,
   hold_reason   TEXT,
   open_gates    INTEGER NOT NULL DEFAULT 0, -- unsatisfied gates of its own blocked_by relations
-  held          INTEGER NOT NULL DEFAULT 0, -- 1: its parent, or the parent's parent and so on, has an unsatisfied gate or is on hold
+  held_from_above INTEGER NOT NULL DEFAULT 0, -- 1: a parent at any level has an unsatisfied gate or is on hold
   open_children INTEGER NOT NULL DEFAULT 0, -- children that are not closed
   replaced      INTEGER NOT NULL DEFAULT 0  -- tasks that supersede it, or that it is a duplicate of
 ) STRICT;
@@ -127,12 +128,12 @@ CREATE INDEX tasks_by_status ON tasks (status, created_at);
 CREATE INDEX tasks_by_owner ON tasks (owner, created_at) WHERE owner IS NOT NULL;
 -- tasks.ready, by priority and by age.
 CREATE INDEX tasks_ready ON tasks (status, priority, created_at)
-  WHERE open_gates = 0 AND held = 0 AND open_children = 0 AND replaced = 0 AND status IN ('open', 'in_progress');
+  WHERE open_gates = 0 AND held_from_above = 0 AND open_children = 0 AND replaced = 0 AND status IN ('open', 'in_progress');
 CREATE INDEX tasks_ready_by_age ON tasks (status, created_at)
-  WHERE open_gates = 0 AND held = 0 AND open_children = 0 AND replaced = 0 AND status IN ('open', 'in_progress');
+  WHERE open_gates = 0 AND held_from_above = 0 AND open_children = 0 AND replaced = 0 AND status IN ('open', 'in_progress');
 -- tasks.blocked: open or on hold, and not ready.
 CREATE INDEX tasks_blocked ON tasks (priority, created_at)
-  WHERE status = 'blocked' OR (status = 'open' AND (open_gates > 0 OR held > 0 OR open_children > 0 OR replaced > 0));
+  WHERE status = 'blocked' OR (status = 'open' AND (open_gates > 0 OR held_from_above > 0 OR open_children > 0 OR replaced > 0));
 
 -- Words that tasks are found by (pt:label).
 CREATE TABLE task_labels (

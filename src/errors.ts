@@ -324,7 +324,7 @@ export class CannotOpenError extends ProvtrailError {
     readonly reason: string,
     cause?: unknown,
   ) {
-    super(`Cannot open "${path}": ${reason}.`, { cause })
+    super(`Cannot open "${abbreviate(path)}": ${reason}.`, { cause })
   }
 }
 
@@ -428,7 +428,7 @@ export class ImportError extends ProvtrailError {
     readonly reason: string,
     readonly line?: number,
   ) {
-    super(`Cannot import "${source}"${line === undefined ? '' : `, line ${line}`}: ${reason}.`)
+    super(`Cannot import "${abbreviate(source)}"${line === undefined ? '' : `, line ${line}`}: ${reason}.`)
   }
 }
 

@@ -47,7 +47,8 @@ const DETERMINISTIC_IDS = '2bcfc761-9600-4ff4-a470-1f3f90e09f91'
 /**
  * The parts of an id, whatever it names: an id does not say of which kind its node is.
  *
- * The text is split at its last `--`. A uuid holds no `--`, so this is unambiguous for every namespace.
+ * The text is split at its last `--`. A uuid holds no `--`, so this is unambiguous for every namespace. A text that was
+ * checked in this way is made an id by a cast: `text as TaskId`.
  *
  * @throws {InvalidIdError} `part` is `separator` (no `--` in it, or no string at all), `namespace` (see
  * {@link checkNamespace}) or `uuid` (not one of RFC 9562 in lower case; the nil and the max uuid name nothing).
@@ -64,47 +65,27 @@ export function parseId(text: string): IdParts {
   return { namespace, uuid }
 }
 
-/**
- * The parts of the id of a task.
- *
- * @throws {InvalidIdError} as {@link parseId} does.
- */
+/** For the id of a task, as {@link parseId}: whether it is one, an id does not say. */
 export function parseTaskId(text: string): IdParts {
   return parseId(text)
 }
 
-/**
- * The parts of the id of an agent.
- *
- * @throws {InvalidIdError} as {@link parseId} does.
- */
+/** For the id of an agent, as {@link parseId}: whether it is one, an id does not say. */
 export function parseAgentId(text: string): IdParts {
   return parseId(text)
 }
 
-/**
- * The parts of the id of an activity.
- *
- * @throws {InvalidIdError} as {@link parseId} does.
- */
+/** For the id of an activity, as {@link parseId}: whether it is one, an id does not say. */
 export function parseActivityId(text: string): IdParts {
   return parseId(text)
 }
 
-/**
- * The parts of the id of a comment.
- *
- * @throws {InvalidIdError} as {@link parseId} does.
- */
+/** For the id of a comment, as {@link parseId}: whether it is one, an id does not say. */
 export function parseCommentId(text: string): IdParts {
   return parseId(text)
 }
 
-/**
- * The parts of the id of an artifact.
- *
- * @throws {InvalidIdError} as {@link parseId} does.
- */
+/** For the id of an artifact, as {@link parseId}: whether it is one, an id does not say. */
 export function parseArtifactId(text: string): IdParts {
   return parseId(text)
 }

@@ -28,19 +28,19 @@ const MAX_LIST_LENGTH = 10_000
  * @throws {InvalidInputError} naming every field that is wrong.
  */
 export function validate<Output>(operation: string, schema: z.ZodType<Output>, input: unknown): Output {
-  const result = parse(operation, schema, input)
-  if (result.success) return result.data
-  throw new InvalidInputError(
-    operation,
-    result.error.issues.flatMap((issue) => toInputIssues(issue, [])),
-  )
+  const result = readable(operation, () => {
+    const parsed = schema.safeParse(input)
+    return parsed.success ? parsed : parsed.error.issues.flatMap((issue) => toInputIssues(issue, []))
+  })
+  if ('success' in result) return result.data
+  throw new InvalidInputError(operation, result)
 }
 
-function parse<Output>(operation: string, schema: z.ZodType<Output>, input: unknown): z.ZodSafeParseResult<Output> {
+/** What a getter or a proxy of the caller's throws, or nesting deeper than the stack, is a flaw of the input. */
+function readable<T>(operation: string, read: () => T): T {
   try {
-    return schema.safeParse(input)
+    return read()
   } catch {
-    // A getter or a proxy of the caller's, or nesting deeper than the stack.
     throw new InvalidInputError(operation, [{ field: '', message: 'the input cannot be read' }])
   }
 }
@@ -238,9 +238,10 @@ export function withOptions(operation: string, named: object, options: unknown):
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new InvalidInputError(operation, [{ field: '', message: 'the last argument must be an object of options' }])
   }
-  const twice = Object.keys(options).find((field) => Object.hasOwn(named, field))
+  const given: object = readable(operation, () => ({ ...options }))
+  const twice = Object.keys(given).find((field) => Object.hasOwn(named, field))
   if (twice !== undefined) {
     throw new InvalidInputError(operation, [{ field: twice, message: 'is given as an argument already' }])
   }
-  return { ...named, ...options }
+  return { ...named, ...given }
 }

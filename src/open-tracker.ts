@@ -37,17 +37,24 @@ export interface OpenOptions {
   readonly readOnly?: boolean
   /** `full` unless told: an acknowledged record survives a power cut. `normal` trades that for speed. */
   readonly durability?: Durability
-  /** The models that ML agents may name; some 290 current ones unless told. */
+  /** The models that ML agents may name; a snapshot of some 290, past ones included, unless told. */
   readonly modelRegistry?: ModelRegistry
-  /** Words in place of the default phases, roles or task types: fixed when the file is made. */
+  /** Words in place of the default phases, roles or task types: taken while the log is empty, and fixed from then on. */
   readonly vocabulary?: Partial<Vocabulary>
-  /** The clock, in milliseconds since 1970. */
+  /** The clock, in milliseconds since 1970, between the years 0000 and 9999. */
   readonly now?: () => number
-  /** Makes the uuids of nodes and events; UUIDv7 unless told. */
+  /**
+   * Makes the uuids of nodes and events; UUIDv7 unless told. For a node it must be one of RFC 9562 in lower case that is
+   * not in the file yet, else the command rejects with `InvalidIdError` or `AlreadyExistsError`; the ids of events are
+   * not checked.
+   */
   readonly newUuid?: () => string
-  /** Makes the salt of an event's data digest; 128 random bits unless told. */
+  /**
+   * Makes the salt of an event's data digest, a text that is not checked; 128 random bits in hexadecimal unless told.
+   * Where a salt can be guessed, erased data can be guessed too.
+   */
   readonly newSalt?: () => string
-  /** How long `transaction` may hold the write lock; 5,000 ms unless told. */
+  /** How long `transaction` may hold the write lock: 1 to 2,147,483,647 ms; 5,000 unless told. */
   readonly transactionTimeoutMs?: number
 }
 
@@ -63,7 +70,8 @@ const optionsSchema = z.strictObject({
   path: z
     .string()
     .min(1)
-    .refine((path) => !path.includes('\0'), 'holds U+0000'),
+    .refine((path) => !path.includes('\0'), 'holds U+0000')
+    .refine((path) => !path.startsWith('file:'), 'must be a path; fileURLToPath makes one of an address'),
   namespace: namespace.optional(),
   actor: agentId.optional(),
   readOnly: z.boolean().optional(),
@@ -98,8 +106,11 @@ const DEFAULT_TRANSACTION_TIMEOUT_MS = 5_000
  * @throws {InvalidInputError} an option is not as it should be.
  * @throws {CannotOpenError} the path is a folder, cannot be reached, or (with `readOnly`) does not exist.
  * @throws {NotAProvtrailFileError} the file is something else; it is left untouched.
- * @throws {SchemaVersionError} a newer version of the library wrote the file; it is left untouched.
+ * @throws {SchemaVersionError} a newer version of the library wrote the file or, with `readOnly`, an older one whose file
+ * must be migrated first; it is left untouched.
  * @throws {CorruptFileError} the file is damaged.
+ * @throws {ReadOnlyError} the file is write-protected, and `readOnly` was not given.
+ * @throws {FileLockedError | DiskFullError | StorageError} the file could not be read, made or migrated.
  * @throws {NamespaceMismatchError} the file was made with another namespace.
  * @throws {VocabularyMismatchError} the file was made with another vocabulary.
  */

@@ -12,7 +12,25 @@ import type { Tasks } from './record/tasks/task.js'
 import type { Snapshot, Store } from './store/store.js'
 import type { Vocabulary } from './vocabulary.js'
 
-/** Commands and queries on one record, by one actor. */
+/**
+ * Commands and queries on one record, by one actor.
+ *
+ * Times come out in ISO 8601, in UTC with milliseconds (`2026-01-05T09:00:00.000Z`), and may go in with any zone.
+ *
+ * A method names the failures of its own. Besides them, each may reject with
+ *
+ * - `InvalidInputError`: an argument is not as it should be
+ * - `NotFoundError`: a node that it is about does not exist, or is of another kind; a filter may name any id
+ * - `TrackerClosedError`, or `TransactionClosedError` on the tracker of a transaction that is over
+ * - `TrackerInTransactionError`: the outer tracker was used inside of `transaction`
+ * - `FileLockedError`, `DiskFullError`, `CorruptFileError`, `UnreadableEventError`, `StorageError`: the file fails
+ *
+ * and each command with
+ *
+ * - `ReadOnlyError`: the tracker was opened with `readOnly`, or the file is write-protected
+ * - `NotFoundError`: the actor is no agent of the record
+ * - `IdempotencyConflictError` and, with `expectedRevision`, `StaleRevisionError`
+ */
 export interface Groups {
   readonly tasks: Tasks
   readonly relations: Relations
@@ -29,6 +47,7 @@ export interface TransactionTracker extends Groups {
 
 /** A record of work in one file. */
 export interface Tracker extends Groups, AsyncDisposable {
+  /** Absolute, or `:memory:`. */
   readonly path: string
   /** Where nodes go that are made without a namespace; fixed when the file was made. */
   readonly namespace: string
@@ -45,14 +64,21 @@ export interface Tracker extends Groups, AsyncDisposable {
   as(actor: AgentId): Tracker
   /**
    * All or nothing: what `work` does with the tracker that it is passed is committed at once when it resolves, and
-   * nothing of it when it rejects.
+   * nothing of it when it rejects. Resolves to what `work` returns; rejects with what it throws.
    *
-   * It holds the only write lock of the file meanwhile, so it has a deadline, `transactionTimeoutMs`.
+   * It holds the only write lock of the file meanwhile, so it has a deadline, `transactionTimeoutMs`. A command that was
+   * refused has written nothing: `work` may catch that and go on.
    *
    * @throws {TransactionClosedError} the deadline passed, and all was rolled back.
+   * @throws {TrackerInTransactionError} a transaction on the same file is open in the same call.
+   * @throws {ReadOnlyError} the tracker was opened with `readOnly`.
    */
   transaction<Result>(work: (t: TransactionTracker) => Promise<Result>): Promise<Result>
-  /** Waits for what was begun, then lets go of the file. May be called twice. */
+  /**
+   * Waits for what was begun, then lets go of the file. May be called twice.
+   *
+   * @throws {TrackerInTransactionError} it is called inside of `transaction`, which it would wait for.
+   */
   close(): Promise<void>
 }
 

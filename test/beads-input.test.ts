@@ -101,6 +101,7 @@ describe('where the issues are', () => {
     ['x', { strict: 1 }],
     ['x', { namespace: 'two words' }],
     ['x', { onProgress: 'yes' }],
+    ['x', { source: 'y' }],
   ])('%j with %j is no input', async (source, options) => {
     await expect(importBeads(tracker, source as string, options as object)).rejects.toThrow(InvalidInputError)
   })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { EXPORT_PREFIXES } from '../src/export/prefixes.js'
 import { PT } from '../src/export/provtrail-terms.js'
-import { PREFIXES } from '../src/prov/prefixes.js'
 import { RELATION_KINDS, relationDefinition } from '../src/record/relations/registry.js'
 import { Graph } from './turtle-graph.js'
 import { fillRecord, newTracker } from './turtle-record.js'
@@ -9,7 +9,9 @@ import { rapperTriplesOf, requireTools, serdiTriplesOf, triplesOf, turtleOf } fr
 
 const document = readFileSync(new URL('../provtrail.ttl', import.meta.url), 'utf8')
 const graph = new Graph(document)
-const described = new Set(graph.quads.map((quad) => quad.subject.value).filter((iri) => iri.startsWith(PREFIXES.pt)))
+const described = new Set(
+  graph.quads.map((quad) => quad.subject.value).filter((iri) => iri.startsWith(EXPORT_PREFIXES.pt)),
+)
 const isClass = (iri: string) => graph.all(iri, 'rdf:type').includes('rdfs:Class')
 
 describe('provtrail.ttl', () => {
@@ -27,14 +29,14 @@ describe('provtrail.ttl', () => {
     const used = new Set(
       new Graph(await turtleOf(tracker)).quads
         .flatMap((quad) => [quad.predicate.value, quad.object.termType === 'NamedNode' ? quad.object.value : ''])
-        .filter((iri) => iri.startsWith(PREFIXES.pt)),
+        .filter((iri) => iri.startsWith(EXPORT_PREFIXES.pt)),
     )
     expect([...used].filter((iri) => !described.has(iri))).toEqual([])
     expect([...described].filter((iri) => !used.has(iri))).toEqual([])
     const properties = RELATION_KINDS.map((kind) => relationDefinition(kind).property).filter((name) =>
       name.startsWith('pt:'),
     )
-    for (const name of properties) expect(described).toContain(PREFIXES.pt + name.slice('pt:'.length))
+    for (const name of properties) expect(described).toContain(EXPORT_PREFIXES.pt + name.slice('pt:'.length))
   })
 
   it('says of each term what it is called and what it means', () => {

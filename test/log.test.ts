@@ -75,8 +75,8 @@ function digestOfRow(row: Row): string {
     at: row.at,
     recordedAt: row.recorded_at,
     transaction: row.transaction,
-    idempotencyKey: row.idempotency_key,
-    inputDigest: row.input_digest,
+    idempotencyKey: row.idempotency_key ?? undefined,
+    inputDigest: row.input_digest ?? undefined,
     dataDigest: row.data_digest,
     previousDigest: row.previous_digest,
   }
@@ -198,7 +198,20 @@ describe('a log', () => {
       () => ({ subject: RICH_OPTIONS.namespace }),
       ({ subject }) => subject === RICH_OPTIONS.namespace,
     ],
+    [
+      'several subjects',
+      ({ task, ada }) => ({ subject: [task.id, RICH_OPTIONS.namespace, ada.id] }),
+      ({ subject }, { task, ada }) => [task.id, RICH_OPTIONS.namespace, ada.id].includes(subject),
+    ],
+    ['no subject at all', () => ({ subject: [] }), () => false],
     ['an actor', ({ ada }) => ({ actor: ada.id }), (event, { ada }) => event.actor === ada.id],
+    [
+      'several actors',
+      ({ ada, bot }) => ({ actor: [ada.id, bot.id] }),
+      (event, { ada, bot }) => event.actor === ada.id || event.actor === bot.id,
+    ],
+    ['everybody', () => ({ actor: [...new Set(events.map(({ actor }) => actor))] }), () => true],
+    ['no actor at all', () => ({ actor: [] }), () => false],
     ['a type', () => ({ type: 'task.updated' }), ({ type }) => type === 'task.updated'],
     [
       'several types',
@@ -210,7 +223,7 @@ describe('a log', () => {
     ['the last number', () => ({ after: 1_000_000 }), () => false],
     [
       'everything together',
-      ({ task, ada }) => ({ subject: task.id, actor: ada.id, type: ['task.created', 'task.held'], after: 3 }),
+      ({ task, ada }) => ({ subject: [task.id], actor: [ada.id], type: ['task.created', 'task.held'], after: 3 }),
       (event, { task }) => event.subject === task.id && ['task.created', 'task.held'].includes(event.type),
     ],
     ['a stranger', () => ({ actor: deterministicId('n', 'stranger') }), () => false],
@@ -251,8 +264,10 @@ describe('a log', () => {
     { after: Number.NaN },
     { type: 'task.exploded' },
     { actor: 'nobody' },
+    { actor: ['nobody'] },
     { cursor: 'x' },
     { subject: '' },
+    { subject: [''] },
     { unknown: 1 },
   ])('refuses the filter %o', async (filter) => {
     expect(await refusalOf(tracker.log.events(filter as never))).toBeInstanceOf(InvalidInputError)
@@ -752,7 +767,7 @@ describe('the state', () => {
       'all tables emptied': STATE_TABLES.map((table) => `DELETE FROM ${table};`).join(' '),
       'one table emptied': 'DELETE FROM tasks',
       'nodes emptied': 'DELETE FROM nodes',
-      'tasks falsified': "UPDATE tasks SET title = 'no', status = 'closed', open_gates = 9, held = 1, owner = NULL",
+      'tasks falsified': "UPDATE tasks SET title = 'no', status = 'closed', open_gates = 9, held_from_above = 1, owner = NULL",
       'relations turned round':
         'CREATE TEMP TABLE r AS SELECT * FROM relations; DELETE FROM relations; INSERT INTO relations SELECT target, kind, source, activity, gate, created_at, added FROM r',
       'rows too many': "INSERT INTO nodes VALUES (9999, 'task', 'x', 'y'); INSERT INTO task_labels VALUES (9999, 'x')",

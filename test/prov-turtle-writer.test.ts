@@ -9,7 +9,7 @@ import { rapperTriplesOf, requireTools, serdiTriplesOf, triplesOf } from './turt
 type Statement = [Iri, Iri, Iri | Literal]
 
 function write(...statements: Statement[]): string {
-  const writer = new TurtleWriter()
+  const writer = new TurtleWriter(PREFIXES)
   for (const [subject, predicate, object] of statements) writer.write(subject, predicate, object)
   writer.end()
   return writer.take()
@@ -51,9 +51,29 @@ describe('TurtleWriter', () => {
   })
 
   it('writes in full what is no plain local name', () => {
-    const iri = Iri.term('role', 'lead%20dev')
-    expect(write([a, PROV.hadRole, iri])).toContain('<https://w3id.org/provtrail/role#lead%20dev>')
-    expect(() => Iri.term('role', 'lead dev')).toThrow(UnwritableTermError)
+    const iri = Iri.term(PREFIXES, 'foaf', 'lead%20dev')
+    expect(write([a, PROV.hadRole, iri])).toContain('<http://xmlns.com/foaf/0.1/lead%20dev>')
+    expect(() => Iri.term(PREFIXES, 'foaf', 'lead dev')).toThrow(UnwritableTermError)
+  })
+
+  it.each([
+    ['no vocabulary', {}],
+    ['another vocabulary', { x: 'https://example.org/other#', xsd: 'https://example.org/other#' }],
+  ])('writes a term in full where its prefix stands for %s', (_, prefixes) => {
+    const term = Iri.term({ x: 'https://example.org/x#' }, 'x', 'Thing')
+    const writer = new TurtleWriter(prefixes)
+    writer.write(term, term, term)
+    writer.write(term, term, Literal.integer(7))
+    writer.end()
+    const quads = new Parser().parse(writer.take())
+    expect(quads.map(({ subject, predicate }) => [subject.value, predicate.value])).toEqual([
+      [term.value, term.value],
+      [term.value, term.value],
+    ])
+    expect(quads.map(({ object }) => (object.termType === 'Literal' ? object.datatype.value : object.value))).toEqual([
+      term.value,
+      `${PREFIXES.xsd}integer`,
+    ])
   })
 
   it('writes rdf:type as `a` only where that is allowed', () => {
@@ -82,8 +102,8 @@ describe('TurtleWriter', () => {
     expect(() => Literal.dateTime('2026-01-05T09:00:00Z')).toThrow(UnwritableTermError)
     expect(() => Literal.dateTime('2026-01-05T09:00:00.000Z"')).toThrow(UnwritableTermError)
     expect(() => Literal.integer(0.5)).toThrow(UnwritableTermError)
-    expect(() => parsePrefixedName('nobody:x')).toThrow(UnwritableTermError)
-    expect(() => parsePrefixedName('toString')).toThrow(UnwritableTermError)
+    expect(() => parsePrefixedName(PREFIXES, 'nobody:x')).toThrow(UnwritableTermError)
+    expect(() => parsePrefixedName(PREFIXES, 'toString')).toThrow(UnwritableTermError)
   })
 
   it('throws what goes wrong inside of n3, which only calls back', () => {
@@ -94,7 +114,7 @@ describe('TurtleWriter', () => {
         },
       },
     }) as Literal
-    const writer = new TurtleWriter()
+    const writer = new TurtleWriter(PREFIXES)
     expect(() => writer.write(a, PROV.value, broken)).toThrow('broken')
     expect(() => writer.end()).toThrow('broken')
   })

@@ -1,5 +1,5 @@
 import { Parser, type Quad, Store, type Term } from 'n3'
-import { PREFIXES } from '../src/prov/prefixes.js'
+import { EXPORT_PREFIXES } from '../src/export/prefixes.js'
 
 /** A document as a graph that is asked with prefixed names. */
 export class Graph {
@@ -32,14 +32,14 @@ export class Graph {
 
   /** The subjects of a class. */
   instances(type: string): string[] {
-    return this.#store.getSubjects(`${PREFIXES.rdf}type`, iriOf(type), null).map((term) => term.value)
+    return this.#store.getSubjects(`${EXPORT_PREFIXES.rdf}type`, iriOf(type), null).map((term) => term.value)
   }
 
   /** IRIs that stand as objects and are neither described nor terms of a vocabulary. */
   undescribed(): string[] {
     const subjects = new Set(this.quads.map((quad) => quad.subject.value))
     return this.quads
-      .filter((quad) => quad.predicate.value !== `${PREFIXES.rdf}type` && quad.object.termType === 'NamedNode')
+      .filter((quad) => quad.predicate.value !== `${EXPORT_PREFIXES.rdf}type` && quad.object.termType === 'NamedNode')
       .map((quad) => quad.object.value)
       .filter((iri) => !subjects.has(iri))
   }
@@ -47,14 +47,14 @@ export class Graph {
 
 function iriOf(name: string): string {
   const [prefix, local] = name.split(/:(.*)/s)
-  return prefix !== undefined && Object.hasOwn(PREFIXES, prefix)
-    ? PREFIXES[prefix as keyof typeof PREFIXES] + local
+  return prefix !== undefined && Object.hasOwn(EXPORT_PREFIXES, prefix)
+    ? EXPORT_PREFIXES[prefix as keyof typeof EXPORT_PREFIXES] + local
     : name
 }
 
 function nameOf(term: Term): string {
   if (term.termType !== 'NamedNode') return term.value
-  for (const [prefix, iri] of Object.entries(PREFIXES)) {
+  for (const [prefix, iri] of Object.entries(EXPORT_PREFIXES)) {
     const local = term.value.slice(iri.length)
     if (term.value.startsWith(iri) && /^[\w-]+$/.test(local)) return `${prefix}:${local}`
   }

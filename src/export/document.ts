@@ -21,7 +21,7 @@ export interface DocumentOptions extends RecordOptions {
   readonly format: Format
 }
 
-/** Longer than this the event loop does not wait for its next turn, reading a page aside. */
+/** Longer than this the event loop does not wait for its next turn, reading a window aside. */
 const MAX_TURN_MS = 5
 const MAX_PIECE_LENGTH = 64 * 1024
 

@@ -9,7 +9,7 @@ import { linkRelations, readRelations, relationsOf } from './relations.js'
 import { type NodeWindow, windowValues } from './windows.js'
 
 /** What is read of one node: its key and its two names, then what its kind needs. */
-export type NodeRow = readonly [key: number, namespace: string, uuid: string, ...SqlValue[]]
+type NodeRow = readonly [key: number, namespace: string, uuid: string, ...SqlValue[]]
 
 /** How the nodes of one kind are exported. `More` is what is read for a window besides rows and relations. */
 export interface NodeGroup<Row extends NodeRow, More = void> {

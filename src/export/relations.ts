@@ -5,15 +5,16 @@ import type { NodeKind } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
 import type { Links, QualifiedNode } from './links.js'
 import { idOf, type NodeName } from './node-iris.js'
+import { EXPORT_PREFIXES } from './prefixes.js'
 import { PT } from './provtrail-terms.js'
 import { RowsByNode } from './rows-by-node.js'
 import { IN_WINDOW, type Window, windowValues } from './windows.js'
 
 const PROPERTY_BY_KIND = new Map<string, Iri>(
-  RELATION_KINDS.map((kind) => [kind, parsePrefixedName(RELATIONS[kind].property)]),
+  RELATION_KINDS.map((kind) => [kind, parsePrefixedName(EXPORT_PREFIXES, RELATIONS[kind].property)]),
 )
 
-/** A relation that starts from a node of the window. The namespace of the target is `null` where it is that of the source. */
+/** A relation of a node of the window. The namespace of the target is `null` where it is that of the source. */
 type Outgoing = readonly [source: number, kind: RelationKind, uuid: string, otherNamespace: string | null]
 
 /** What more is known about those relations that become a qualified node as well. */
@@ -78,7 +79,10 @@ export interface NodeRelations {
   readonly outgoing: readonly Outgoing[]
   readonly qualified: readonly Qualified[]
   readonly superseding: readonly Superseding[]
-  /** When it was superseded first: PROV lets an entity be invalidated only once (PROV-CONSTRAINTS, constraint 25). */
+  /**
+   * When it was superseded first. One invalidation is written: PROV-CONSTRAINTS, constraint 25, allows one for an
+   * entity and an activity, and here no activity is known.
+   */
   readonly invalidatedAt: string | undefined
 }
 

@@ -43,7 +43,7 @@ interface More {
 /** A task is the plan of the activities that carry it out (PROV-O, prov:Plan). */
 const TYPES: readonly Iri[] = [PROV.Entity, PROV.Plan, PT.Task]
 
-/** The types of tasks of the default types, each with its class; words of a file's own vocabulary are told by pt:type alone. */
+/** For the default types of task, their classes too; words of a file's own vocabulary are told by pt:type alone. */
 const TYPES_BY_TASK_TYPE = new Map<string, readonly Iri[]>(
   Object.entries({ bug: PT.Bug, feature: PT.Feature, epic: PT.Epic, chore: PT.Chore }).map(([type, word]) => [
     type,
@@ -125,12 +125,8 @@ function writeTask(context: ExportContext, subject: Iri, row: TaskRow, links: Li
   writer.write(subject, PT.type, Literal.text(type))
   writer.write(subject, PT.phase, Literal.text(phase))
   writer.write(subject, PT.revision, Literal.integer(revision))
-  for (const label of more.labels
-    .of(key)
-    .map(([, text]) => text)
-    .sort(compare)) {
-    writer.write(subject, PT.label, Literal.text(label))
-  }
+  const labels = more.labels.of(key).map(([, label]) => label)
+  for (const label of labels.sort(compare)) writer.write(subject, PT.label, Literal.text(label))
   writer.write(subject, PROV.generatedAtTime, Literal.dateTime(createdAt))
   writer.write(subject, DCTERMS.modified, Literal.dateTime(updatedAt ?? createdAt))
   if (closedAt !== null) writer.write(subject, PT.closedAt, Literal.dateTime(closedAt))

@@ -61,7 +61,7 @@ export interface LogEvent {
   readonly dataDigest: string
   /** The `digest` of the event before; 64 zeros for the first. */
   readonly previousDigest: string
-  /** SHA-256 over the canonical JSON of all other fields but `data` and `salt`. */
+  /** SHA-256 over the canonical JSON of the other fields, without `data` and `salt`. */
   readonly digest: string
 }
 
@@ -72,11 +72,11 @@ export interface LogHead {
 }
 
 /**
- * What a verification found: `checked` events, or the first flaw.
+ * What a verification found: `checked` events, or a flaw.
  *
- * `seq` is the event that is not as it was written, or is missing; for an odd row of the state, the event that made the
- * task, relation or other node of that row, and the head of the log for the vocabulary. It is 0 where `expect` is a head
- * of `seq` 0 with a digest other than 64 zeros.
+ * `seq` is the event that is not as it was written, or is missing. For an odd row of the state it is the event that made
+ * the relation or node of that row, and for the vocabulary the head of the log. It is 0 where `expect` has the `seq` 0
+ * and a digest that is not 64 zeros.
  */
 export type Verification =
   | { readonly ok: true; readonly checked: number }

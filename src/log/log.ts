@@ -39,7 +39,8 @@ export interface Log {
   /**
    * Empties the state tables and fills them again from the log. Resolves to the number of events replayed.
    *
-   * It holds the write lock for as long as the log is long, with no deadline: see `FileLockedError`.
+   * It takes as long as the log is long and holds the write lock meanwhile: writers of other processes wait, and give
+   * up with `FileLockedError` after a minute. Readers see the former state until it is done.
    *
    * @throws {UnreadableEventError} an event cannot be replayed; the state is left as it was.
    */
@@ -49,12 +50,11 @@ export interface Log {
    * event. One that was erased before is left as it is.
    *
    * What stays are the envelope and the fields without free text, which the event `log.redacted` keeps, so that a
-   * replay still gives a whole record. Erased texts read `[redacted]`. Where the event has an `inputDigest`, whoever has
-   * the file can check a guess of the whole input against it.
+   * replay still gives a whole record. Erased texts read `[redacted]`. Where the event has an `inputDigest`, whoever
+   * has the file can check a guess of the whole input against it.
    *
-   * It rebuilds the state, and holds the write lock for as long as that takes. The text is gone from the file once no
-   * other process reads an older state; this waits for them for one second, and then resolves all the same. Copies of
-   * the file keep the text.
+   * It rebuilds the state, holding the write lock as `rebuild` does. The text is gone from the file once nobody reads an
+   * older state; this waits one second for that, and then resolves all the same. Copies of the file keep the text.
    *
    * @throws {EventNotFoundError} no event has this number.
    * @throws {UnreadableEventError} an event cannot be replayed; nothing was erased.

@@ -3,8 +3,8 @@ import type { Iri, Literal } from './terms.js'
 /**
  * Takes statements, one after another; those of one subject follow each other.
  *
- * They name no graph: for a format that has graphs, such as TriG, which one they are in is to be the writer's state, told
- * once before the first of them.
+ * They name no graph: for a format that has graphs, such as TriG, the one that they are in is to be the writer's state,
+ * told once before the first of them.
  */
 export interface StatementWriter {
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void

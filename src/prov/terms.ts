@@ -38,7 +38,8 @@ export class Iri {
   }
 
   /**
-   * A term of a vocabulary, which `prefixes` name. Where the local name is more than letters, digits, `-` and `_`, it is written in full.
+   * A term of one of the vocabularies in `prefixes`. Where the local name is more than letters, digits, `-` and `_`, it
+   * is written in full.
    *
    * @throws {UnwritableTermError} the local name makes the IRI illegal.
    */

@@ -5,10 +5,21 @@ import type { RecordSettings } from './settings.js'
 
 /** What time it is, by the clock that the record was opened with. */
 export function readClock(settings: RecordSettings): string {
-  const timestamp = timestampOf(settings.now())
+  const now: unknown = settings.now()
+  const timestamp = typeof now === 'number' ? timestampOf(now) : undefined
   if (timestamp !== undefined) return timestamp
   throw new InvalidInputError('openTracker', [
     { field: 'now', message: 'must give milliseconds since 1970, between the years 0000 and 9999' },
+  ])
+}
+
+/** Less than 128 bits could be guessed together with what they are to hide. */
+const SALT = /^[0-9a-f]{32,128}$/
+
+function checkSalt(salt: unknown): string {
+  if (typeof salt === 'string' && SALT.test(salt)) return salt
+  throw new InvalidInputError('openTracker', [
+    { field: 'newSalt', message: 'must give 32 to 128 lower-case hexadecimal digits' },
   ])
 }
 
@@ -36,7 +47,7 @@ export class Draws implements EventSource {
   }
 
   salt(): string {
-    this.#salts[this.#nextSalt] ??= this.#settings.newSalt()
+    this.#salts[this.#nextSalt] ??= checkSalt(this.#settings.newSalt())
     return this.#salts[this.#nextSalt++]!
   }
 

@@ -7,10 +7,10 @@ import { findParent } from './relations/parent.js'
  *
  * The same words as in the indexes of schema.sql, so that SQLite can use them.
  */
-export const UNHINDERED = 't.open_gates = 0 AND t.held = 0 AND t.open_children = 0 AND t.replaced = 0'
+export const UNHINDERED = 't.open_gates = 0 AND t.held_from_above = 0 AND t.open_children = 0 AND t.replaced = 0'
 
 /** The negation of `UNHINDERED`, in the words of the index `tasks_blocked`. */
-export const HINDERED = '(t.open_gates > 0 OR t.held > 0 OR t.open_children > 0 OR t.replaced > 0)'
+export const HINDERED = '(t.open_gates > 0 OR t.held_from_above > 0 OR t.open_children > 0 OR t.replaced > 0)'
 
 /** How a task stands towards those that wait for it. */
 export interface Standing {
@@ -21,7 +21,7 @@ export interface Standing {
 interface Counters extends Standing {
   readonly key: number
   readonly open_gates: number
-  readonly held: number
+  readonly held_from_above: number
 }
 
 /** Whether what the gate asks of its blocker has come to pass. */
@@ -74,12 +74,15 @@ export async function countStatus(writer: Writer, key: number, before: Standing,
 }
 
 async function countersOf(reader: Reader, key: number): Promise<Counters> {
-  return (await reader.get<Counters>('SELECT key, status, outcome, open_gates, held FROM tasks WHERE key = ?', key))!
+  return (await reader.get<Counters>(
+    'SELECT key, status, outcome, open_gates, held_from_above FROM tasks WHERE key = ?',
+    key,
+  ))!
 }
 
 /** Whether the children of a task have to wait because of it. */
 function holdsChildren(task: Counters): boolean {
-  return task.held > 0 || task.open_gates > 0 || task.status === 'blocked'
+  return task.held_from_above > 0 || task.open_gates > 0 || task.status === 'blocked'
 }
 
 async function changeGates(writer: Writer, key: number, by: number): Promise<void> {
@@ -93,9 +96,9 @@ async function changeOpenChildren(writer: Writer, key: number, by: number): Prom
 }
 
 async function hold(writer: Writer, task: Counters, held: boolean): Promise<void> {
-  if (task.held === Number(held)) return
-  await writer.run('UPDATE tasks SET held = ? WHERE key = ?', Number(held), task.key)
-  await passDown(writer, task, { ...task, held: Number(held) })
+  if (task.held_from_above === Number(held)) return
+  await writer.run('UPDATE tasks SET held_from_above = ? WHERE key = ?', Number(held), task.key)
+  await passDown(writer, task, { ...task, held_from_above: Number(held) })
 }
 
 /** Tells the descendants, as far as none of them holds its own children back anyway. */
@@ -112,7 +115,7 @@ async function passDown(writer: Writer, before: Counters, after: Counters): Prom
          JOIN tasks t ON t.key = a.key AND t.open_gates = 0 AND t.status <> 'blocked'
          JOIN relations r ON r.target = a.key AND r.kind = 'parent'
      )
-     UPDATE tasks SET held = ? WHERE key IN (SELECT key FROM affected)`,
+     UPDATE tasks SET held_from_above = ? WHERE key IN (SELECT key FROM affected)`,
     after.key,
     Number(holdsChildren(after)),
   )

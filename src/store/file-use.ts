@@ -34,8 +34,10 @@ export function useFile(path: string, readOnly: boolean): () => void {
   if (readOnly && !existsSync(path)) {
     throw new CannotOpenError(path, 'there is no such file; open it once without readOnly to make it')
   }
-  if (!readOnly) makeFolder(path)
-  const key = realPathOf(path)
+  const key = reached(path, () => {
+    if (!readOnly) makeFolder(dirname(path))
+    return realPathOf(path)
+  })
   const uses = usesByPath.get(key) ?? 0
   if (uses === 0) checkFile(path, readOnly)
   usesByPath.set(key, uses + 1)
@@ -57,11 +59,25 @@ function realPathOf(path: string): string {
   return join(realpathSync(dirname(next)), basename(next))
 }
 
-function makeFolder(path: string): void {
+/** Folder by folder: in a file system that takes no folders, Node's own way of making many never ends. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(folder)
   } catch (error) {
-    throw new CannotOpenError(path, `its folder cannot be made (${(error as Error).message})`, error)
+    // Another process may have been faster.
+    if (!existsSync(folder)) throw error
+  }
+}
+
+/** What the operating system has against a path, as an error of ours. */
+function reached<T>(path: string, reach: () => T): T {
+  try {
+    return reach()
+  } catch (error) {
+    if (error instanceof CannotOpenError) throw error
+    throw new CannotOpenError(path, (error as NodeJS.ErrnoException).code ?? (error as Error).message, error)
   }
 }
 
@@ -89,8 +105,8 @@ function checkFile(path: string, readOnly: boolean): void {
 }
 
 function readHeader(path: string): { header: Buffer; size: number } {
-  const header = Buffer.alloc(HEADER_BYTES)
-  try {
+  return reached(path, () => {
+    const header = Buffer.alloc(HEADER_BYTES)
     const kind = statSync(path)
     if (kind.isDirectory()) throw new CannotOpenError(path, 'it is a folder; name a file in it')
     if (!kind.isFile()) throw new CannotOpenError(path, 'it is no regular file')
@@ -101,10 +117,7 @@ function readHeader(path: string): { header: Buffer; size: number } {
     } finally {
       closeSync(file)
     }
-  } catch (error) {
-    if (error instanceof CannotOpenError) throw error
-    throw new CannotOpenError(path, (error as Error).message, error)
-  }
+  })
 }
 
 /** Whether the file is shorter than its header says, while no log beside it holds the rest. */

@@ -1,9 +1,9 @@
 import { type CommentId, deterministicId } from '../../ids.js'
 import type { DesiredTask } from './desired-task.js'
 import { isBefore, type Moment } from './moment.js'
-import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsComment, BeadsData } from './records.js'
 import { abbreviate, type Report } from './report.js'
+import { BEADS_ITSELF, type Roster } from './roster.js'
 import { repairText } from './text.js'
 
 /** A comment as the source wants it. */

@@ -1,18 +1,16 @@
 import type { TaskId } from '../../ids.js'
+import type { TaskRelation } from '../../record/relations/waits.js'
 import type { Gate } from '../../vocabulary.js'
 import type { DesiredTask } from './desired-task.js'
 import { groupBy } from './group-by.js'
+import { type DependencyMapping, mapDependency, TOMBSTONE } from './mappings.js'
 import { byMoment, isBefore, type Moment } from './moment.js'
-import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsData, BeadsDependency } from './records.js'
 import { abbreviate, type Report } from './report.js'
-import type { TaskRelation } from './waiting-graph.js'
-import { type DependencyMapping, mapDependency, TOMBSTONE } from './mappings.js'
+import { BEADS_ITSELF, type Roster } from './roster.js'
 
 /** A relation as the source wants it. */
-export interface DesiredRelation extends TaskRelation {
-  readonly source: TaskId
-  readonly target: TaskId
+export interface DesiredRelation extends TaskRelation<TaskId> {
   readonly gate?: Gate
   readonly by: string
   readonly at: Moment | undefined

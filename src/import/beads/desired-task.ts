@@ -1,15 +1,15 @@
 import { deterministicId, type TaskId } from '../../ids.js'
 import type { ExternalRef } from '../../record/tasks/task.js'
 import type { Outcome, Priority, TaskType, Vocabulary } from '../../vocabulary.js'
-import type { Fields } from './fields.js'
 import { type Deed, type IssueHistory, readHistory, type StatusChange } from './history.js'
+import { mapExternalRef, mapPriority, mapStatus, mapType } from './mappings.js'
 import { isBefore, type Moment } from './moment.js'
 import { composeNotes } from './notes.js'
-import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsEvent, BeadsIssue, BeadsLabel } from './records.js'
 import type { Report } from './report.js'
+import type { BeadsUnmapped, BeadsWarning } from './result.js'
+import { BEADS_ITSELF, type Roster } from './roster.js'
 import { type Repaired, repairLabel, repairLine, repairText } from './text.js'
-import { mapExternalRef, mapPriority, mapStatus, mapType } from './mappings.js'
 
 /** The system of the external references that hold Beads ids. */
 const BEADS_SYSTEM = 'beads'
@@ -65,6 +65,50 @@ export interface TaskContext {
 const BOOKKEEPING = ['content_hash', 'dependency_count', 'dependent_count', 'comment_count']
 const FLAGS = ['ephemeral', 'no_history', 'pinned', 'is_template']
 
+/** An issue on its way to a task: what the readers of its parts share. */
+class Draft {
+  readonly closedAt: Moment | undefined
+  readonly history: IssueHistory
+  /** Labels that keep what the record has no word for. */
+  readonly marks: string[] = []
+
+  constructor(
+    readonly issue: BeadsIssue,
+    readonly labels: readonly BeadsLabel[],
+    events: readonly BeadsEvent[],
+    readonly context: TaskContext,
+  ) {
+    const closedAt = issue.fields.time('closed_at')
+    this.closedAt = closedAt.kind === 'time' ? closedAt.moment : undefined
+    this.history = readHistory(issue, events, {
+      labels: new Set(labels.map(({ label }) => label)),
+      closedAt: this.closedAt,
+      namespace: context.namespace,
+      report: context.report,
+    })
+  }
+
+  /** Adds a label, and gives it back as messages name it. */
+  mark(label: string): string {
+    this.marks.push(label)
+    return `label ${label}`
+  }
+
+  /** The text of a field; what was done to it is reported. */
+  repaired(field: string, { text, repair }: Repaired): string {
+    if (repair !== undefined) this.warn('repaired_text', `${field} ${repair}`)
+    return text
+  }
+
+  warn(kind: BeadsWarning['kind'], reason: string): void {
+    this.context.report.warn(kind, this.issue.id, this.issue.line, reason)
+  }
+
+  unmapped(kind: BeadsUnmapped['kind'], original: string, became: string): void {
+    this.context.report.unmapped(kind, original, became, this.issue.id)
+  }
+}
+
 /** What an issue becomes. Takes all of its fields. */
 export function planTask(
   issue: BeadsIssue,
@@ -72,161 +116,133 @@ export function planTask(
   events: readonly BeadsEvent[],
   context: TaskContext,
 ): DesiredTask {
-  const { fields, id, line } = issue
-  const { namespace, report, roster } = context
-  const repaired = (field: string, { text, repair }: Repaired): string => {
-    if (repair !== undefined) report.warn('repaired_text', id, line, `${field} ${repair}`)
-    return text
-  }
-  const marks: string[] = []
-  const mark = (label: string): string => {
-    marks.push(label)
-    return `label ${label}`
-  }
-  const closedAt = fields.time('closed_at')
-  const closing = closedAt.kind === 'time' ? closedAt.moment : undefined
-  const history = readHistory(issue, events, {
-    labels: new Set(labels.map(({ label }) => label)),
-    closedAt: closing,
-    namespace,
-    report,
-  })
-  const created = readCreation(issue, history, closing)
-  const createdBy = roster.note(created.by, created.at)
-  const word = fields.text('status')
-  const mapped = mapStatus(word)
-  if (mapped.isNearest) report.unmapped('status', word, `${mapped.status}, ${mark(`beads:status:${word}`)}`, id)
-  const status = readStatus(issue, mapped.status, word, history, closedAt, context, repaired)
-  const title = repaired('title', repairLine(issue.title, '(untitled)'))
-  const description = repaired('description', repairText(fields.text('description')))
-  const type = readType(fields, context.vocabulary, id, report, mark)
-  const priority = readPriority(fields, id, report)
-  const owner = readOwner(fields, id, created.at, roster, report, mark)
-  for (const flag of FLAGS.filter((name) => fields.flag(name))) {
-    report.unmapped('field', flag, mark(`beads:${flag}`), id)
-  }
-  const reference = fields.text('external_ref').trim()
-  const externalRefs = [{ system: BEADS_SYSTEM, id }]
-  if (reference !== '' && isReference(reference)) externalRefs.push(mapExternalRef(reference))
-  else if (reference !== '') report.unmapped('field', 'external_ref', 'not kept: no text that refers to anything', id)
-  for (const field of BOOKKEEPING.filter((name) => fields.drop(name))) {
-    report.unmapped('field', field, 'not kept: it says how Beads keeps the issue', id)
-  }
-  const fullTitle = issue.title.length > title.length ? issue.title : ''
-  const notes = repaired('notes', repairText(composeNotes(issue, fullTitle, report)))
+  const draft = new Draft(issue, labels, events, context)
+  const created = readCreation(draft)
+  const status = readStatus(draft)
+  const title = draft.repaired('title', repairLine(issue.title, '(untitled)'))
+  const description = draft.repaired('description', repairText(issue.fields.text('description')))
+  const type = readType(draft)
+  const priority = readPriority(draft)
+  const owner = readOwner(draft, created.at)
+  markFlags(draft)
+  const externalRefs = readExternalRefs(draft)
+  dropBookkeeping(draft)
   const task: DesiredTask = {
     issue,
-    id: taskIdOf(namespace, id),
+    id: taskIdOf(context.namespace, issue.id),
     title,
     description,
     type,
     priority,
-    notes,
+    // Last, as it takes every field that is left.
+    notes: readNotes(draft, title),
     owner,
     externalRefs,
-    labels: readLabels(labels, marks, history, roster, repaired),
-    created: { by: createdBy, at: created.at },
+    labels: readLabels(draft),
+    created,
     updatedAt: issue.updatedAt ?? created.at,
-    statuses: history.statuses.map((change) => ({ ...change, by: roster.note(change.by, change.at) })),
+    statuses: draft.history.statuses.map((change) => ({ ...change, by: context.roster.note(change.by, change.at) })),
     status,
   }
-  checkTimes(task, report)
-  if (!keepsTimeOfUpdate(task))
-    report.unmapped('field', 'updated_at', 'not kept: nothing that is known happened then', id)
+  checkTimes(draft, task)
   return task
 }
 
-function readCreation(issue: BeadsIssue, history: IssueHistory, closedAt: Moment | undefined): Deed {
+function readCreation({ issue, history, closedAt, context }: Draft): Deed {
   const by = issue.fields.text('created_by') || history.createdBy || BEADS_ITSELF
-  return { by, at: issue.createdAt ?? issue.updatedAt ?? closedAt }
+  const at = issue.createdAt ?? issue.updatedAt ?? closedAt
+  return { by: context.roster.note(by, at), at }
 }
 
-function readStatus(
-  issue: BeadsIssue,
-  status: DesiredStatus['status'],
-  word: string,
-  history: IssueHistory,
-  closedAt: ReturnType<Fields['time']>,
-  { report, roster }: TaskContext,
-  repaired: (field: string, text: Repaired) => string,
-): DesiredStatus {
-  const { fields, id, line } = issue
+function readStatus(draft: Draft): DesiredStatus {
+  const { issue, history, closedAt, context } = draft
+  const word = issue.fields.text('status')
+  const { status, isNearest } = mapStatus(word)
+  if (isNearest) draft.unmapped('status', word, `${status}, ${draft.mark(`beads:status:${word}`)}`)
   if (status !== 'closed') {
-    if (closedAt.kind === 'time') report.unmapped('field', 'closed_at', 'not kept: the issue is not closed', id)
+    if (closedAt !== undefined) draft.unmapped('field', 'closed_at', 'not kept: the issue is not closed')
     if (status !== 'blocked') return { status }
     return { status, reason: word === 'blocked' ? 'Blocked in Beads' : `${word} in Beads` }
   }
-  const at = closedAt.kind === 'time' ? closedAt.moment : (issue.updatedAt ?? issue.createdAt)
-  if (closedAt.kind !== 'time') {
-    report.warn(
+  const at = closedAt ?? issue.updatedAt ?? issue.createdAt
+  if (closedAt === undefined) {
+    draft.warn(
       'missing_time',
-      id,
-      line,
       'it is closed, and closed_at is missing or no time; the time of its last update stands for it',
     )
   }
-  const reason = repaired('close_reason', repairText(fields.text('close_reason')))
-  const by = roster.note(history.closedBy ?? BEADS_ITSELF, at)
+  const reason = draft.repaired('close_reason', repairText(issue.fields.text('close_reason')))
+  const by = context.roster.note(history.closedBy ?? BEADS_ITSELF, at)
   return { status, outcome: 'completed', reason: reason.trim() === '' ? undefined : reason, by, at }
 }
 
-function readType(
-  fields: Fields,
-  vocabulary: Vocabulary,
-  id: string,
-  report: Report,
-  mark: (label: string) => string,
-): TaskType {
-  const word = fields.text('issue_type')
-  const { type, isNearest } = mapType(word, vocabulary)
-  if (isNearest) report.unmapped('type', word, `${type}, ${mark(`beads:type:${word || 'task'}`)}`, id)
+function readType(draft: Draft): TaskType {
+  const word = draft.issue.fields.text('issue_type')
+  const { type, isNearest } = mapType(word, draft.context.vocabulary)
+  if (isNearest) draft.unmapped('type', word, `${type}, ${draft.mark(`beads:type:${word || 'task'}`)}`)
   return type
 }
 
-function readPriority(fields: Fields, id: string, report: Report): Priority {
-  const number = fields.integer('priority')
+function readPriority(draft: Draft): Priority {
+  const number = draft.issue.fields.integer('priority')
   const { priority, isNearest } = mapPriority(number)
-  if (isNearest)
-    report.unmapped('priority', number === undefined ? '(none, or no number)' : String(number), priority, id)
+  if (isNearest) draft.unmapped('priority', number === undefined ? '(none, or no number)' : String(number), priority)
   return priority
 }
 
 /** The assignee, or else the owner; an owner beside an assignee is kept as a label. */
-function readOwner(
-  fields: Fields,
-  id: string,
-  at: Moment | undefined,
-  roster: Roster,
-  report: Report,
-  mark: (label: string) => string,
-): string | undefined {
+function readOwner(draft: Draft, createdAt: Moment | undefined): string | undefined {
+  const { fields } = draft.issue
   const [assignee, owner] = [fields.text('assignee').trim(), fields.text('owner').trim()]
   if (assignee !== '' && owner !== '' && owner !== assignee) {
-    report.unmapped('field', 'owner', `${mark(`beads:owner:${owner}`)}; the task is owned by the assignee`, id)
+    draft.unmapped('field', 'owner', `${draft.mark(`beads:owner:${owner}`)}; the task is owned by the assignee`)
   }
   const name = assignee || owner
-  return name === '' ? undefined : roster.note(name, at)
+  return name === '' ? undefined : draft.context.roster.note(name, createdAt)
 }
 
-function readLabels(
-  labels: readonly BeadsLabel[],
-  marks: readonly string[],
-  history: IssueHistory,
-  roster: Roster,
-  repaired: (field: string, text: Repaired) => string,
-): DesiredLabel[] {
+function markFlags(draft: Draft): void {
+  for (const flag of FLAGS.filter((name) => draft.issue.fields.flag(name))) {
+    draft.unmapped('field', flag, draft.mark(`beads:${flag}`))
+  }
+}
+
+function readExternalRefs(draft: Draft): ExternalRef[] {
+  const { fields, id } = draft.issue
+  const refs: ExternalRef[] = [{ system: BEADS_SYSTEM, id }]
+  const text = fields.text('external_ref').trim()
+  if (text !== '' && isReference(text)) refs.push(mapExternalRef(text))
+  else if (text !== '') draft.unmapped('field', 'external_ref', 'not kept: no text that refers to anything')
+  return refs
+}
+
+function dropBookkeeping(draft: Draft): void {
+  for (const field of BOOKKEEPING.filter((name) => draft.issue.fields.drop(name))) {
+    draft.unmapped('field', field, 'not kept: it says how Beads keeps the issue')
+  }
+}
+
+/** `title`: what the task has of the issue's title. */
+function readNotes(draft: Draft, title: string): string {
+  const { issue, context } = draft
+  const fullTitle = issue.title.length > title.length ? issue.title : ''
+  return draft.repaired('notes', repairText(composeNotes(issue, fullTitle, context.report)))
+}
+
+function readLabels(draft: Draft): DesiredLabel[] {
+  const { history, context } = draft
   const desiredByLabel = new Map<string, DesiredLabel>()
-  for (const { label: original } of labels) {
+  for (const { label: original } of draft.labels) {
     const label = repairLabel(original)
     // A blank one was reported where it was read.
     if (label === undefined) continue
     const deed = history.labelled.get(original)
-    const text = repaired('a label', label)
-    const by = deed && { by: roster.note(deed.by, deed.at), at: deed.at }
+    const text = draft.repaired('a label', label)
+    const by = deed && { by: context.roster.note(deed.by, deed.at), at: deed.at }
     desiredByLabel.set(text, { label: text, isMark: false, ...(by === undefined ? {} : { deed: by }) })
   }
-  for (const mark of marks) {
-    const text = repaired('a label', repairLabel(mark)!)
+  for (const mark of draft.marks) {
+    const text = draft.repaired('a label', repairLabel(mark)!)
     if (!desiredByLabel.has(text)) desiredByLabel.set(text, { label: text, isMark: true })
   }
   return [...desiredByLabel.values()]
@@ -237,17 +253,14 @@ function isReference(text: string): boolean {
 }
 
 /** Times that contradict each other stay as they are, and someone is told. */
-function checkTimes({ issue, status }: DesiredTask, report: Report): void {
-  const { createdAt, updatedAt, id, line } = issue
+function checkTimes(draft: Draft, task: DesiredTask): void {
+  const { createdAt, updatedAt } = draft.issue
+  const { status } = task
   const say = (what: string, at: Moment) =>
-    report.warn(
-      'contradicting_times',
-      id,
-      line,
-      `it was ${what} at ${at.iso}, before it was created at ${createdAt!.iso}`,
-    )
+    draft.warn('contradicting_times', `it was ${what} at ${at.iso}, before it was created at ${createdAt!.iso}`)
   if (isBefore(updatedAt, createdAt)) say('updated', updatedAt!)
   if (status.status === 'closed' && isBefore(status.at, createdAt)) say('closed', status.at!)
+  if (!keepsTimeOfUpdate(task)) draft.unmapped('field', 'updated_at', 'not kept: nothing that is known happened then')
 }
 
 /** Whether an event of the task has the time at which Beads last changed the issue. */

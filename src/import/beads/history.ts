@@ -1,9 +1,9 @@
 import { deterministicId } from '../../ids.js'
+import { mapStatus, type StatusMapping } from './mappings.js'
 import { byMoment, isBefore, type Moment } from './moment.js'
-import { BEADS_ITSELF } from './roster.js'
 import type { BeadsEvent, BeadsIssue } from './records.js'
 import { abbreviate, type Report } from './report.js'
-import { mapStatus, type StatusMapping } from './mappings.js'
+import { BEADS_ITSELF } from './roster.js'
 
 /** Who did something, and when, where that is known. */
 export interface Deed {

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { namespace as namespaceSchema, validate, withOptions } from '../../input.js'
 import type { Tracker } from '../../tracker.js'
 import { inChunks } from './chunks.js'
-import { Roster } from './roster.js'
 import { planImport } from './plan.js'
 import { readBeads } from './read.js'
 import { Report } from './report.js'
 import type { BeadsImportOptions, BeadsImportProgress, BeadsImportResult } from './result.js'
+import { Roster } from './roster.js'
 import { findBeadsFiles } from './source.js'
 import { carryOut } from './write.js'
 
@@ -64,7 +64,10 @@ const input = z.strictObject({
   dryRun: z.boolean().optional(),
   strict: z.boolean().optional(),
   onProgress: z
-    .custom<NonNullable<BeadsImportOptions['onProgress']>>((value) => typeof value === 'function', 'expected a function')
+    .custom<NonNullable<BeadsImportOptions['onProgress']>>(
+      (value) => typeof value === 'function',
+      'expected a function',
+    )
     .optional(),
   namespace: namespaceSchema.optional(),
 })

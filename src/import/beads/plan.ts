@@ -5,12 +5,13 @@ import { planComments } from './desired-comment.js'
 import { planRelations } from './desired-relation.js'
 import { type DesiredTask, planTask, type TaskContext, taskIdOf } from './desired-task.js'
 import { groupBy } from './group-by.js'
+import { TOMBSTONE } from './mappings.js'
 import { byAge, parentsFirst } from './parents-first.js'
-import type { Roster } from './roster.js'
 import type { BeadsData, BeadsEvent, BeadsIssue, BeadsLabel } from './records.js'
 import { compareRelations } from './relation-plan.js'
 import { abbreviate, type Report } from './report.js'
 import type { BeadsImportProgress } from './result.js'
+import type { Roster } from './roster.js'
 import {
   type Step,
   stepsToChange,
@@ -21,7 +22,6 @@ import {
   stepToUnrelate,
 } from './steps.js'
 import { findTasks, isLabelOfOurs, isRelationOfOurs, readDetails, type Stored, type StoredTasks } from './stored.js'
-import { TOMBSTONE } from './mappings.js'
 
 /** What planning needs. */
 export interface PlanContext {

@@ -1,9 +1,11 @@
 import type { TaskId } from '../../ids.js'
 import type { Relation } from '../../record/relations/relation.js'
+import type { TaskRelation } from '../../record/relations/waits.js'
 import { type DesiredRelation, type DesiredRelations, describe } from './desired-relation.js'
+import type { BeadsDependency } from './records.js'
 import type { Report } from './report.js'
-import { IMPORTED_KINDS, keyOf, type Stored } from './stored.js'
-import { type TaskRelation, WaitingGraph } from './waiting-graph.js'
+import { IMPORTED_KINDS, relationKeyOf, type Stored } from './stored.js'
+import { WaitingGraph } from './waiting-graph.js'
 
 /** What has to be done so that the record has the relations of the source. */
 export interface RelationPlan {
@@ -27,103 +29,154 @@ export interface RelationContext {
 
 /** Compares the relations of the source with those of the record. What would close a cycle is left out and reported. */
 export async function compareRelations(desired: DesiredRelations, context: RelationContext): Promise<RelationPlan> {
-  const { stored, isOfSource, isOurs, nameOf, report } = context
-  const wanted = new Map<string, DesiredRelation>()
-  for (const relation of [...desired.parentsByChild.values()].flat()) wanted.set(keyOf(relation), relation)
-  for (const relation of desired.others) if (!wanted.has(keyOf(relation))) wanted.set(keyOf(relation), relation)
+  const wantedByKey = new Map<string, DesiredRelation>()
+  for (const relation of [...[...desired.parentsByChild.values()].flat(), ...desired.others]) {
+    const key = relationKeyOf(relation)
+    if (!wantedByKey.has(key)) wantedByKey.set(key, relation)
+  }
+  const { kept, remove, parentByChild } = await sortStored(desired, wantedByKey, context)
+  const taker = new RelationTaker(wantedByKey.values(), kept, context)
+  const parents = takeParents(desired.parentsByChild, parentByChild, taker, context.report)
+  const others = takeOthers([...desired.others, ...parents.second], taker)
+  return { remove: [...remove, ...parents.remove], add: [...parents.add, ...others], move: parents.move }
+}
 
-  const remove: Relation[] = []
+/** What the record has, by what becomes of it. */
+interface SortedRelations {
+  readonly kept: readonly Relation[]
+  readonly remove: readonly Relation[]
+  /** The parents that tasks have now, of those tasks for which the source names one. */
+  readonly parentByChild: ReadonlyMap<string, Relation>
+}
+
+async function sortStored(
+  desired: DesiredRelations,
+  wantedByKey: ReadonlyMap<string, DesiredRelation>,
+  { stored, isOfSource, isOurs, nameOf, report }: RelationContext,
+): Promise<SortedRelations> {
   const kept: Relation[] = []
-  const parentOf = new Map<string, Relation>()
+  const remove: Relation[] = []
+  const parentByChild = new Map<string, Relation>()
   for (const relation of stored.relations) {
     const { source, kind, target } = relation
     const parents = kind === 'parent' ? desired.parentsByChild.get(source as TaskId) : undefined
+    const wanted = wantedByKey.get(relationKeyOf(relation))
     if (parents !== undefined) {
-      parentOf.set(source, relation)
+      parentByChild.set(source, relation)
       if (parents[0]?.target === target) kept.push(relation)
     } else if (!isOfSource(source) || !isOfSource(target) || !IMPORTED_KINDS.includes(kind)) {
       kept.push(relation)
-    } else if (isAsWanted(relation, wanted.get(keyOf(relation)))) {
+    } else if (isAsWanted(relation, wanted) || isSecondParent(relation, desired)) {
       kept.push(relation)
-    } else if (isSecondParent(relation, desired)) {
-      kept.push(relation)
-    } else if (!wanted.has(keyOf(relation)) && (await isOurs(relation))) {
+    } else if (wanted === undefined && (await isOurs(relation))) {
       kept.push(relation)
       report.warn('kept', nameOf(source), undefined, `${kind} ${nameOf(target)} was added here; Beads does not have it`)
     } else {
       remove.push(relation)
     }
   }
+  return { kept, remove, parentByChild }
+}
 
-  const graph = new WaitingGraph([...stored.relations, ...wanted.values()])
-  for (const relation of kept) graph.add(relation)
-  const known = new Map<string, DesiredRelation | Relation>(kept.map((relation) => [keyOf(relation), relation]))
-  const seen = new Map<string, DesiredRelation>()
-  const add: DesiredRelation[] = []
-  const move: DesiredRelation[] = []
+/** Takes relations of the source one by one, beside what is kept; what would close a cycle is left out and reported. */
+class RelationTaker {
+  readonly #nameOf: RelationContext['nameOf']
+  readonly #report: Report
+  readonly #graph: WaitingGraph
+  readonly #keptKeys: ReadonlySet<string>
+  readonly #takenByKey = new Map<string, DesiredRelation>()
 
-  /** Whether the relation is there now. */
-  const take = (relation: DesiredRelation): boolean => {
-    const { dependency } = relation
-    const { issue: id, file, line } = dependency
-    const key = keyOf(relation)
-    const twin = seen.get(key)
-    if (twin !== undefined && twin.gate !== relation.gate) {
-      report.skip({
-        kind: 'dependency',
-        id,
-        file,
-        line,
-        reason: `${describe(dependency)}: it contradicts ${describe(twin.dependency)}`,
-      })
-      return false
-    }
-    if (twin !== undefined) {
-      report.warn(
-        'duplicate',
-        id,
-        line,
-        `${describe(dependency)}: the same relation comes of ${describe(twin.dependency)}`,
-      )
-      return true
-    }
-    if (!known.has(key)) {
-      const cycle = graph.findCycle(relation)
+  /** `wanted`: all that may be taken. */
+  constructor(
+    wanted: Iterable<DesiredRelation>,
+    kept: readonly Relation[],
+    { stored, nameOf, report }: RelationContext,
+  ) {
+    this.#nameOf = nameOf
+    this.#report = report
+    this.#graph = new WaitingGraph([...stored.relations, ...wanted])
+    for (const relation of kept) this.#graph.add(relation)
+    this.#keptKeys = new Set(kept.map(relationKeyOf))
+  }
+
+  /** Whether a relation is kept or was taken. */
+  has(relation: DesiredRelation): boolean {
+    const key = relationKeyOf(relation)
+    return this.#keptKeys.has(key) || this.#takenByKey.has(key)
+  }
+
+  /** Takes a relation in unless something speaks against it, which is reported. `false` where it was left out. */
+  take(relation: DesiredRelation): boolean {
+    const key = relationKeyOf(relation)
+    const twin = this.#takenByKey.get(key)
+    if (twin !== undefined) return this.#takeTwin(relation, twin)
+    if (!this.#keptKeys.has(key)) {
+      const cycle = this.#graph.findCycle(relation)
       if (cycle !== undefined) {
-        const path = cycle.map(nameOf).join(' → ')
-        report.skip({
-          kind: 'dependency',
-          id,
-          file,
-          line,
-          reason: `${describe(dependency)}: it would close a cycle of waiting, ${path}`,
-        })
+        const path = cycle.map(this.#nameOf).join(' → ')
+        this.#skip(relation.dependency, `it would close a cycle of waiting, ${path}`)
         return false
       }
-      graph.add(relation)
+      this.#graph.add(relation)
     }
-    seen.set(key, relation)
+    this.#takenByKey.set(key, relation)
     return true
   }
 
-  const secondParents: DesiredRelation[] = []
-  for (const [child, candidates] of desired.parentsByChild) {
-    const before = parentOf.get(child)
+  /** Two dependencies may become one relation, unless their gates contradict each other. */
+  #takeTwin({ dependency, gate }: DesiredRelation, twin: DesiredRelation): boolean {
+    if (twin.gate !== gate) {
+      this.#skip(dependency, `it contradicts ${describe(twin.dependency)}`)
+      return false
+    }
+    const reason = `${describe(dependency)}: the same relation comes of ${describe(twin.dependency)}`
+    this.#report.warn('duplicate', dependency.issue, dependency.line, reason)
+    return true
+  }
+
+  #skip(dependency: BeadsDependency, why: string): void {
+    const { issue: id, file, line } = dependency
+    this.#report.skip({ kind: 'dependency', id, file, line, reason: `${describe(dependency)}: ${why}` })
+  }
+}
+
+/** What becomes of the parents that the source names. */
+interface ParentPlan extends RelationPlan {
+  /** Parents beside a task's first, as other relations that are still to be taken. */
+  readonly second: readonly DesiredRelation[]
+}
+
+function takeParents(
+  parentsByChild: DesiredRelations['parentsByChild'],
+  storedByChild: ReadonlyMap<string, Relation>,
+  taker: RelationTaker,
+  report: Report,
+): ParentPlan {
+  const remove: Relation[] = []
+  const add: DesiredRelation[] = []
+  const move: DesiredRelation[] = []
+  const second: DesiredRelation[] = []
+  for (const [child, candidates] of parentsByChild) {
+    const before = storedByChild.get(child)
     let parent: DesiredRelation | undefined
     for (const candidate of candidates) {
-      if (parent === undefined) parent = take(candidate) ? candidate : undefined
-      else if (candidate.target === parent.target) take(candidate)
-      else secondParents.push(toRelated(candidate, report))
+      if (parent === undefined) parent = taker.take(candidate) ? candidate : undefined
+      else if (candidate.target === parent.target) taker.take(candidate)
+      else second.push(toRelated(candidate, report))
     }
     if (before === undefined && parent !== undefined) add.push(parent)
     else if (before !== undefined && parent === undefined) remove.push(before)
     else if (parent !== undefined && before?.target !== parent.target) move.push(parent)
   }
-  for (const relation of [...desired.others, ...secondParents]) {
-    const isNew = !seen.has(keyOf(relation))
-    if (take(relation) && isNew && !known.has(keyOf(relation))) add.push(relation)
-  }
-  return { remove, add, move }
+  return { remove, add, move, second }
+}
+
+/** Those of the relations that are new. */
+function takeOthers(relations: readonly DesiredRelation[], taker: RelationTaker): DesiredRelation[] {
+  return relations.filter((relation) => {
+    const isNew = !taker.has(relation)
+    return taker.take(relation) && isNew
+  })
 }
 
 /** Whether a relation of the record is the one that is wanted, with the same gate. */
@@ -132,7 +185,7 @@ function isAsWanted(relation: Relation, wanted: DesiredRelation | undefined): bo
 }
 
 /** Whether a relation stands for one of several parents. */
-function isSecondParent({ source, kind, target }: TaskRelation, { parentsByChild }: DesiredRelations): boolean {
+function isSecondParent({ source, kind, target }: TaskRelation<string>, { parentsByChild }: DesiredRelations): boolean {
   const parents = parentsByChild.get(source as TaskId) ?? []
   return kind === 'related' && parents.length > 1 && parents.some((parent) => parent.target === target)
 }

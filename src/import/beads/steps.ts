@@ -5,10 +5,10 @@ import type { DesiredComment } from './desired-comment.js'
 import { type DesiredRelation, describe } from './desired-relation.js'
 import type { DesiredLabel, DesiredTask } from './desired-task.js'
 import type { Moment } from './moment.js'
-import { type Roster, BEADS_ITSELF } from './roster.js'
 import type { BeadsIssue, Place } from './records.js'
 import type { Report } from './report.js'
 import type { BeadsImportProgress, BeadsSkipped } from './result.js'
+import { BEADS_ITSELF, type Roster } from './roster.js'
 import { repairText } from './text.js'
 
 /** One command that the import gives, and what is counted when it has been carried out. */

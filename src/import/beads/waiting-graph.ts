@@ -1,12 +1,6 @@
 import { DirectedGraph } from 'graphology'
-import { type Moment, type RelationKind, relationDefinition } from '../../record/relations/registry.js'
-
-/** A relation between tasks. */
-export interface TaskRelation {
-  readonly source: string
-  readonly kind: RelationKind
-  readonly target: string
-}
+import type { Moment } from '../../record/relations/registry.js'
+import { arrowsOf, arrowWithin, type TaskRelation, toTasks } from '../../record/relations/waits.js'
 
 /**
  * Who waits for whom among the tasks of an import and of the record: what is asked before a relation is planned, so that
@@ -22,7 +16,7 @@ export class WaitingGraph {
   readonly #suspects: ReadonlySet<string>
 
   /** `relations`: all that may be added. */
-  constructor(relations: Iterable<TaskRelation>) {
+  constructor(relations: Iterable<TaskRelation<string>>) {
     const everything = new DirectedGraph()
     for (const relation of relations) drawAll(everything, relation)
     const loose = everything.filterNodes((moment) => isLoose(everything, moment))
@@ -36,18 +30,18 @@ export class WaitingGraph {
   }
 
   /** Takes a relation in. */
-  add(relation: TaskRelation): void {
+  add(relation: TaskRelation<string>): void {
     drawAll(this.#graph, relation)
   }
 
   /** The tasks of a cycle that the relation would close, the first repeated last. */
-  findCycle(relation: TaskRelation): string[] | undefined {
-    const arrows = arrowsOf(relation).filter(({ from, to }) => this.#suspects.has(from) && this.#suspects.has(to))
+  findCycle(relation: TaskRelation<string>): string[] | undefined {
+    const arrows = arrowsOf(relation, momentOf).filter(
+      ({ from, to }) => this.#suspects.has(from) && this.#suspects.has(to),
+    )
     for (const { from, to } of arrows) {
       const path = this.#findPath(to, from)
-      if (path === undefined) continue
-      const tasks = [from, ...path].map(taskOf)
-      return tasks.filter((task, index) => task !== tasks[index - 1])
+      if (path !== undefined) return toTasks([from, ...path], taskOf)
     }
     return undefined
   }
@@ -78,26 +72,12 @@ function isLoose(graph: DirectedGraph, moment: string): boolean {
   return graph.inDegree(moment) === 0 || graph.outDegree(moment) === 0
 }
 
-interface Arrow {
-  readonly from: string
-  readonly to: string
-}
-
-function arrowsOf({ source, kind, target }: TaskRelation): Arrow[] {
-  return (relationDefinition(kind).waits ?? []).map((wait) => {
-    const [waiter, awaited] = wait.waiter === 'source' ? [source, target] : [target, source]
-    return { from: momentOf(waiter, wait.moment), to: momentOf(awaited, wait.for) }
-  })
-}
-
-/** Draws the arrows of a relation, and that each of its tasks is finished only after its gates have opened. */
-function drawAll(graph: DirectedGraph, relation: TaskRelation): void {
-  const arrows = arrowsOf(relation)
+/** Draws the arrows of a relation, and those within each of its tasks. */
+function drawAll(graph: DirectedGraph, relation: TaskRelation<string>): void {
+  const arrows = arrowsOf(relation, momentOf)
   if (arrows.length === 0) return
-  for (const task of [relation.source, relation.target]) {
-    graph.mergeEdge(momentOf(task, 'finished'), momentOf(task, 'gates'))
-  }
-  for (const { from, to } of arrows) graph.mergeEdge(from, to)
+  const within = [relation.source, relation.target].map((task) => arrowWithin(task, momentOf))
+  for (const { from, to } of [...within, ...arrows]) graph.mergeEdge(from, to)
 }
 
 function momentOf(task: string, moment: Moment): string {

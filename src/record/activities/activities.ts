@@ -60,6 +60,7 @@ export function activitiesOf(session: Session): Activities {
         throw new InvalidInputError('activities.during', [{ field: 'work', message: 'expected a function' }])
       }
       const activity = await activities.start(options)
+      if (activity.endedAt !== undefined) throw new ActivityEndedError(activity.id, activity.endedAt)
       let result: Awaited<ReturnType<typeof work>>
       try {
         result = await work(activity)

@@ -31,7 +31,7 @@ export interface NewActivity extends CommandOptions {
   readonly notes?: string
   /** That of the file unless told. */
   readonly namespace?: string
-  /** With an id that exists the stored activity is returned and nothing is written. */
+  /** With the id of an activity that exists, that one is returned as it is and nothing is written. */
   readonly id?: ActivityId
   readonly used?: readonly EntityId[]
   readonly informedBy?: readonly ActivityId[]
@@ -60,18 +60,33 @@ export interface ActivityListOptions extends PageOptions {
 
 /** Activities: what was done, by whom, when, with what. */
 export interface Activities {
+  /**
+   * Starts an activity.
+   *
+   * @throws {NotFoundError} the agent, the task or another node that it names does not exist.
+   * @throws {AlreadyExistsError} the uuid of `id` is taken by another node.
+   * @throws {RelationDomainError} it is informed by itself.
+   */
   start(activity?: NewActivity): Promise<Activity>
-  /** @throws {ActivityEndedError} it has ended. */
+  /**
+   * Ends an activity.
+   *
+   * @throws {ActivityEndedError} it has ended.
+   * @throws {NotFoundError} the activity, or what it generated, does not exist.
+   */
   end(id: ActivityId, end?: ActivityEnd): Promise<Activity>
-  /** @throws {NotFoundError} no activity has this id. */
+  /** The activity as it is now. */
   get(id: ActivityId): Promise<Activity>
   /** Activities in order of their start, then in that of the log. */
   list(options?: ActivityListOptions): Promise<Page<Activity>>
   /**
-   * Runs `work` inside an activity and ends it, unless `work` has done so: as failed, with the error's message, when
-   * `work` throws.
+   * Starts an activity, runs `work`, and ends the activity, unless `work` has done so: as failed, with the error's
+   * message, when `work` throws. `idempotencyKey` and `at` are those of the start.
    *
-   * Resolves to what `work` returns; rejects with what it throws.
+   * Resolves to what `work` returns; rejects with what it throws, even where the end cannot be recorded then, and
+   * otherwise as `start` and `end` do.
+   *
+   * @throws {ActivityEndedError} the activity with this `id` has ended already; `work` is not begun.
    */
   during<Result>(activity: NewActivity, work: (activity: Activity) => Promise<Result> | Result): Promise<Result>
 }

@@ -54,7 +54,10 @@ export interface RegisterOptions extends CommandOptions {
   readonly id?: AgentId
   /** That of the file unless told. */
   readonly namespace?: string
-  /** Find the oldest agent of the namespace with exactly these fields, and make one only where there is none. */
+  /**
+   * Find the oldest agent of the namespace with exactly these fields, whatever its id, and make one only where there is
+   * none.
+   */
   readonly reuse?: boolean
 }
 
@@ -93,16 +96,20 @@ export interface AgentListOptions extends PageOptions {
   readonly namespace?: string | readonly string[]
 }
 
-/** Agents: people, models, programs and organizations that bear responsibility for what happened. */
+/**
+ * Agents: people, models, programs and organizations that bear responsibility for what happened.
+ *
+ * Every `register…` rejects with `AlreadyExistsError` where the uuid of `id` is taken, and every `getHuman` and so on
+ * with `AgentKindMismatchError` where the agent is of another kind.
+ */
 export interface Agents {
   registerHuman(agent: NewHuman): Promise<HumanAgent>
   /** @throws {UnknownModelError} the tracker's model registry does not have the model. */
   registerMl(agent: NewMl): Promise<MlAgent>
   registerSoftware(agent: NewSoftware): Promise<SoftwareAgent>
   registerOrganization(agent: NewOrganization): Promise<OrganizationAgent>
-  /** @throws {NotFoundError} no agent has this id. */
+  /** The agent, of whatever kind. */
   get(id: AgentId): Promise<Agent>
-  /** @throws {AgentKindMismatchError} the agent is of another kind. */
   getHuman(id: AgentId): Promise<HumanAgent>
   getMl(id: AgentId): Promise<MlAgent>
   getSoftware(id: AgentId): Promise<SoftwareAgent>
@@ -112,6 +119,8 @@ export interface Agents {
   /**
    * Says that `delegate` acts on behalf of `responsible` (PROV-DM 5.3.4), in one activity or altogether.
    *
+   * @throws {NotFoundError} one of the two, or the activity, does not exist.
+   * @throws {RelationDomainError} one of the two is no agent, or they are the same.
    * @throws {CycleDetectedError} somebody would act on their own behalf.
    */
   delegate(

@@ -26,6 +26,7 @@ export interface NewArtifact extends CommandOptions {
   readonly digest?: string
   /** That of the file unless told. */
   readonly namespace?: string
+  /** An id of the caller's own making; its namespace is the artifact's, whatever `namespace` says. */
   readonly id?: ArtifactId
   readonly generatedBy?: ActivityId
   readonly derivedFrom?: readonly EntityId[]
@@ -41,9 +42,15 @@ export interface ArtifactListOptions extends PageOptions {
 
 /** Artifacts: the files, commits, prompts and outputs that work uses and makes. */
 export interface Artifacts {
-  /** @throws {AlreadyExistsError} the uuid of `id` is taken. */
+  /**
+   * Adds an artifact.
+   *
+   * @throws {NotFoundError} the activity, an origin or the agent that it names does not exist.
+   * @throws {AlreadyExistsError} the uuid of `id` is taken.
+   * @throws {RelationDomainError} it is derived from itself.
+   */
   add(artifact: NewArtifact): Promise<Artifact>
-  /** @throws {NotFoundError} no artifact has this id. */
+  /** The artifact with this id. */
   get(id: ArtifactId): Promise<Artifact>
   /** The newest artifact with this IRI: a file may have been recorded in several states. */
   findByIri(iri: string): Promise<Artifact | undefined>

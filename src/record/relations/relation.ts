@@ -31,7 +31,8 @@ export interface Relations {
    * @throws {RelationDomainError} the kind does not join nodes of these kinds, or joins a node with itself.
    * @throws {NotFoundError} an end does not exist.
    * @throws {AlreadyHasParentError} the task has another parent.
-   * @throws {CycleDetectedError} tasks would wait for one another, or entities come from one another.
+   * @throws {CycleDetectedError} tasks would wait for one another, entities come from one another, or agents act on their
+   * own behalf.
    * @throws {GateConflictError} the relation exists with another gate.
    */
   add(
@@ -40,8 +41,14 @@ export interface Relations {
     target: NodeId,
     options?: CommandOptions & { readonly gate?: Gate },
   ): Promise<Relation>
-  /** Removes a relation: `false`, and nothing written, where there was none. */
+  /**
+   * Removes a relation: `false`, and nothing written, where there was none. Of acted_on_behalf_of it removes that in
+   * every activity, and that without one.
+   *
+   * @throws {RelationDomainError} the kind does not join nodes of these kinds.
+   * @throws {NotFoundError} an end does not exist.
+   */
   remove(source: NodeId, kind: RelationKind, target: NodeId, options?: CommandOptions): Promise<boolean>
-  /** The relations of one node, in the order in which they were added. @throws {NotFoundError} no node has this id. */
+  /** The relations of one node, in the order in which they were added. */
   list(id: NodeId, options?: RelationListOptions): Promise<Page<Relation>>
 }

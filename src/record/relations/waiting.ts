@@ -1,6 +1,7 @@
 import type { Awaitable, Reader } from '../../store/store.js'
 import { type Expand, findPath } from './find-path.js'
-import { type Moment, RELATION_KINDS, type RelationKind, relationDefinition, type Wait } from './registry.js'
+import { type Moment, RELATION_KINDS, type RelationKind, relationDefinition } from './registry.js'
+import { arrowsOf, arrowWithin, type TaskRelation, toTasks } from './waits.js'
 
 /**
  * Waiting: what may not go round.
@@ -17,34 +18,11 @@ function keyOfMoment(moment: number): number {
   return Math.floor(moment / 2)
 }
 
-function isFinished(moment: number): boolean {
-  return moment % 2 === 1
-}
+/** The arrow within a task, for the task of key 0: what a moment has over twice its key. */
+const WITHIN = arrowWithin(0, momentOf)
 
-/** A relation between tasks, as far as waiting goes. */
-export interface WaitingRelation {
-  readonly source: number
-  readonly kind: RelationKind
-  readonly target: number
-}
-
-interface Arrow {
-  readonly from: number
-  readonly to: number
-}
-
-/** The arrows of waiting that a relation draws. */
-function arrowsOf({ source, kind, target }: WaitingRelation): Arrow[] {
-  return WAITS[kind].map(({ waiter, moment, for: awaited }) =>
-    waiter === 'source'
-      ? { from: momentOf(source, moment), to: momentOf(target, awaited) }
-      : { from: momentOf(target, moment), to: momentOf(source, awaited) },
-  )
-}
-
-const WAITS = Object.fromEntries(
-  RELATION_KINDS.map((kind) => [kind, relationDefinition(kind).waits ?? []]),
-) as unknown as Readonly<Record<RelationKind, readonly Wait[]>>
+/** A relation between tasks, by their keys. */
+type WaitingRelation = TaskRelation<number>
 
 /** The relations to read for the arrows that leave (or reach) the moments of some tasks. */
 interface Lookup {
@@ -79,13 +57,14 @@ function readRelations(reader: Reader, lookup: Lookup, keys: readonly number[]):
 }
 
 function expandWaiting(reader: Reader, direction: 'forward' | 'backward', leaveOut?: WaitingRelation): Expand {
+  const [near, far] = direction === 'forward' ? [WITHIN.from, WITHIN.to] : [WITHIN.to, WITHIN.from]
   return async (moments, visit) => {
     const asked = new Set(moments)
     const passed = new Set<number>()
-    // A finished task waits for its own gates: both moments of a task are looked up in one go.
+    // Both moments of a task are looked up in one go.
     for (const moment of moments) {
-      const own = direction === 'forward' ? moment - 1 : moment + 1
-      if (isFinished(moment) !== (direction === 'forward') || asked.has(own)) continue
+      const own = moment - near + far
+      if (moment % 2 !== near || asked.has(own)) continue
       visit(moment, own)
       passed.add(own)
     }
@@ -94,9 +73,9 @@ function expandWaiting(reader: Reader, direction: 'forward' | 'backward', leaveO
       for (const [index, source, target] of await readRelations(reader, lookup, keys)) {
         const relation = { source, kind: lookup.kinds[index]!, target }
         if (leaveOut !== undefined && isSame(relation, leaveOut)) continue
-        for (const { from, to } of arrowsOf(relation)) {
-          const [near, far] = direction === 'forward' ? [from, to] : [to, from]
-          if (asked.has(near) || passed.has(near)) visit(near, far)
+        for (const { from, to } of arrowsOf(relation, momentOf)) {
+          const [start, end] = direction === 'forward' ? [from, to] : [to, from]
+          if (asked.has(start) || passed.has(start)) visit(start, end)
         }
       }
     }
@@ -119,9 +98,9 @@ export async function findCycleOfWaiting(
 ): Promise<number[] | undefined> {
   const forward = expandWaiting(reader, 'forward', leaveOut)
   const backward = expandWaiting(reader, 'backward', leaveOut)
-  for (const { from, to } of arrowsOf(relation)) {
+  for (const { from, to } of arrowsOf(relation, momentOf)) {
     const path = await findPath([to], [from], forward, backward)
-    if (path !== undefined) return toTasks([from, ...path])
+    if (path !== undefined) return toTasks([from, ...path], keyOfMoment)
   }
   return undefined
 }
@@ -143,10 +122,5 @@ export async function findCycleThroughNewTask(
     expandWaiting(reader, 'forward'),
     expandWaiting(reader, 'backward'),
   )
-  return path && toTasks([momentOf(fresh, 'gates'), ...path, momentOf(fresh, 'finished')])
-}
-
-/** Moments as tasks: the two of one task, one after the other, are one step. */
-function toTasks(moments: readonly number[]): number[] {
-  return moments.map(keyOfMoment).filter((key, index, keys) => key !== keys[index - 1])
+  return path && toTasks([momentOf(fresh, 'gates'), ...path, momentOf(fresh, 'finished')], keyOfMoment)
 }

@@ -125,7 +125,7 @@ async function changedFields(
     const cleared = value === null ? CLEARED[field as keyof typeof CLEARED] : value
     if (value !== undefined && !isSame(task[field as keyof Task] ?? null, cleared)) changed[field] = cleared
   }
-  if (typeof changed.status === 'string') checkMove(task, changed.status)
+  if (changes.status !== undefined) checkMove(task, changes.status)
   if (typeof changed.owner === 'string') await requireNode(reader, changed.owner, ['agent'])
   if (typeof changed.parent === 'string') await checkNewParent(reader, key, task, changed.parent as TaskId)
   return changed

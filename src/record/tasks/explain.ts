@@ -29,6 +29,9 @@ const INWARD = `SELECT ${NEIGHBOUR} FROM relations r JOIN tasks t ON t.key = r.s
 const ITSELF = `SELECT n.namespace, n.uuid, t.title, t.status, t.outcome, NULL AS gate
   FROM tasks t JOIN nodes n ON n.key = t.key WHERE t.key = ?`
 
+/** How many reasons the sentence says: the list of them is complete. */
+const MAX_CLAUSES = 10
+
 /** Everything that keeps a task from being ready, read from the relations themselves and not from what is counted. */
 export async function explainTask(reader: Reader, key: number): Promise<Explanation> {
   const task = (await reader.get<Neighbour>(ITSELF, key))!
@@ -42,7 +45,9 @@ export async function explainTask(reader: Reader, key: number): Promise<Explanat
   const reasons = said.map(({ reason }) => reason)
   const name = quoted(task)
   if (reasons.length === 0) return { ready: true, reasons, sentence: `${name} is ready.` }
-  return { ready: false, reasons, sentence: `${name} is not ready: ${said.map(({ clause }) => clause).join('; ')}.` }
+  const clauses = said.slice(0, MAX_CLAUSES).map(({ clause }) => clause)
+  if (said.length > MAX_CLAUSES) clauses.push(`and ${said.length - MAX_CLAUSES} reasons more`)
+  return { ready: false, reasons, sentence: `${name} is not ready: ${clauses.join('; ')}.` }
 }
 
 function ofStatus(task: Neighbour): Said[] {

@@ -33,6 +33,7 @@ export interface Task {
   /** 1 when created; rises with fields, labels, status, parent and outgoing blocked_by. */
   readonly revision: number
   readonly createdAt: string
+  /** When its revision last rose. */
   readonly updatedAt: string
   readonly closedAt?: string
   readonly closeReason?: string
@@ -63,7 +64,7 @@ export interface NewTask extends CommandOptions {
   readonly phase?: Phase
   /** That of the file unless told. */
   readonly namespace?: string
-  /** An id of the caller's own making; its namespace is the task's. */
+  /** An id of the caller's own making; its namespace is the task's, whatever `namespace` says. */
   readonly id?: TaskId
   readonly owner?: AgentId
   readonly labels?: readonly string[]
@@ -142,8 +143,8 @@ export interface ReadyOptions extends BlockedOptions {
  * - `status`: it is in_progress, in_review or closed
  * - `hold`: it is on hold
  * - `gate`: `task` blocks it, through `gate`
- * - `inherited_gate`: `task` blocks its ancestor `via`, through `gate`
- * - `inherited_hold`: its ancestor `via` is on hold
+ * - `inherited_gate`: `task` blocks `via`, which it is part of, through `gate`
+ * - `inherited_hold`: `via`, which it is part of, is on hold
  * - `superseded`: `task` supersedes it
  * - `duplicate`: it is a duplicate of `task`
  * - `child`: its child `task` is not closed
@@ -151,9 +152,10 @@ export interface ReadyOptions extends BlockedOptions {
 export interface Reason {
   readonly kind: 'status' | 'hold' | 'gate' | 'inherited_gate' | 'inherited_hold' | 'superseded' | 'duplicate' | 'child'
   readonly task?: TaskId
+  /** Its parent, or the parent of that, and so on. */
   readonly via?: TaskId
   readonly gate?: Gate
-  /** The blocker is closed with another outcome: as things stand, the gate will never open. */
+  /** The blocker is closed with another outcome: unless it is reopened, the gate will never open. */
   readonly impossible?: true
 }
 
@@ -195,18 +197,23 @@ export interface Tasks {
    * @throws {NotFoundError} the owner, parent, a blocker or another node that it names does not exist.
    * @throws {AlreadyExistsError} the uuid of `id` is taken.
    * @throws {CycleDetectedError} its parent and blockers together would wait for one another.
+   * @throws {GateConflictError} it names one blocker with two gates.
+   * @throws {RelationDomainError} it names itself.
    */
   create(task: NewTask): Promise<Task>
-  /** @throws {NotFoundError} no task has this id. */
+  /** The task as it is now. */
   get(id: TaskId): Promise<Task>
   /** The task, or `undefined` where nothing has this id. @throws {NotFoundError} it is the id of another kind. */
   find(id: TaskId): Promise<Task | undefined>
-  /** The oldest task with this external reference. */
+  /** The task with this external reference, and of several the one that came first into the record. */
   findByExternalRef(system: string, id: string): Promise<Task | undefined>
   /**
    * Changes fields, or moves between open, in_progress and in_review. What is already so writes nothing.
    *
-   * @throws {IllegalTransitionError} the status is not one that `update` moves from.
+   * @throws {IllegalTransitionError} the status is not one that `update` moves from, or to.
+   * @throws {NotFoundError} the task, its new owner or its new parent does not exist.
+   * @throws {CycleDetectedError} with its new parent, tasks would wait for one another.
+   * @throws {RelationDomainError} it is named as its own parent.
    */
   update(id: TaskId, changes: TaskChanges, options?: RevisionOptions): Promise<Task>
   /**
@@ -221,24 +228,22 @@ export interface Tasks {
   hold(id: TaskId, options: RevisionOptions & { readonly reason: string }): Promise<Task>
   /** Ends a hold: the status becomes `open`. @throws {IllegalTransitionError} it is not on hold. */
   unhold(id: TaskId, options?: RevisionOptions): Promise<Task>
-  /** Tasks in order of creation, oldest first. */
+  /** Tasks in order of `createdAt`, oldest first. */
   list(options?: TaskListOptions): Promise<Page<Task>>
   /**
-   * Open tasks that nothing holds back: no unsatisfied gate, no hold or unsatisfied gate of an ancestor, not
-   * superseded, not a duplicate, no child that is not closed.
+   * Open tasks that nothing holds back: no unsatisfied gate, no hold or unsatisfied gate of a task that they are part
+   * of, not superseded, not a duplicate, no child that is not closed.
    */
   ready(options?: ReadyOptions): Promise<Page<Task>>
   /** The open tasks that are not ready, and those on hold. */
   blocked(options?: BlockedOptions): Promise<Page<Task>>
-  /** Whether the task is ready, and everything that holds it back. @throws {NotFoundError} no task has this id. */
+  /** Whether the task is ready, and everything that holds it back. */
   explain(id: TaskId): Promise<Explanation>
   /**
    * Every task that must finish before `id` can start, by blocked_by, nearest first.
    *
    * A task reached along several paths appears once, at its shortest distance; `id` itself is left out.
-   * Cost grows with the tasks visited, not with the tasks stored.
-   *
-   * @throws {NotFoundError} no task has this id.
+   * Cost grows with the tasks visited, not with the tasks stored. Parents are no ancestors here.
    */
   ancestors(id: TaskId, options?: WalkOptions): Promise<readonly TaskAtDistance[]>
   /** Every task that waits for `id`, by blocked_by, nearest first; the mirror of `ancestors`. */
@@ -249,8 +254,14 @@ export interface Tasks {
   addLabel(id: TaskId, label: string, options?: RevisionOptions): Promise<Task>
   /** Removes a label; one that is not there writes nothing. */
   removeLabel(id: TaskId, label: string, options?: RevisionOptions): Promise<Task>
+  /** Its labels in code unit order. */
   labels(id: TaskId): Promise<readonly string[]>
-  /** Adds a comment, by the actor unless told. */
+  /**
+   * Adds a comment, by the actor unless told.
+   *
+   * @throws {NotFoundError} the task or the author does not exist.
+   * @throws {AlreadyExistsError} the uuid of the comment's `id` is taken.
+   */
   addComment(
     id: TaskId,
     comment: CommandOptions & { readonly body: string; readonly author?: AgentId; readonly id?: CommentId },
