@@ -14,6 +14,16 @@ CREATE TABLE settings (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER settings_refuse_update BEFORE UPDATE ON settings
+BEGIN
+  SELECT RAISE(ABORT, 'settings are fixed when the file is made');
+END;
+
+CREATE TRIGGER settings_refuse_delete BEFORE DELETE ON settings
+BEGIN
+  SELECT RAISE(ABORT, 'settings are fixed when the file is made');
+END;
+
 -- The log: append-only, hash-chained. `at` is when it was so, `recorded_at` when it was written down.
 -- data_digest = SHA-256(salt, data); digest = SHA-256(canonical JSON of all columns but data, salt and digest).
 CREATE TABLE events (

@@ -91,6 +91,61 @@ export function parseArtifactId(text: string): IdParts {
 }
 
 /**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of a task. Whether there is such a
+ * task, the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toTaskId(text: string): TaskId {
+  parseId(text)
+  return text as TaskId
+}
+
+/**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of an agent. Whether there is such an
+ * agent, the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toAgentId(text: string): AgentId {
+  parseId(text)
+  return text as AgentId
+}
+
+/**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of an activity. Whether there is such an
+ * activity, the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toActivityId(text: string): ActivityId {
+  parseId(text)
+  return text as ActivityId
+}
+
+/**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of a comment. Whether there is such a
+ * comment, the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toCommentId(text: string): CommentId {
+  parseId(text)
+  return text as CommentId
+}
+
+/**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of an artifact. Whether there is such an
+ * artifact, the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toArtifactId(text: string): ArtifactId {
+  parseId(text)
+  return text as ArtifactId
+}
+
+/**
  * A new uuid of version 7 (RFC 9562 §5.7), greater as a string than every one made before in this thread: within one
  * millisecond a counter rises (§6.2, method 1), and when the clock steps back, its latest reading is used on.
  */

@@ -57,6 +57,11 @@ export {
   parseId,
   parseTaskId,
   type TaskId,
+  toActivityId,
+  toAgentId,
+  toArtifactId,
+  toCommentId,
+  toTaskId,
 } from './ids.js'
 export { importBeads } from './import/beads/import-beads.js'
 export type {

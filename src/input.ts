@@ -70,8 +70,6 @@ function fieldOf(path: Path): string {
 
 function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `unknown ${issue.keys.length === 1 ? 'field' : 'fields'} ${issue.keys.join(', ')}`
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}`
     case 'too_small':
@@ -109,7 +107,7 @@ export const text = carriable(z.string().max(MAX_TEXT_LENGTH))
 /** Text that says something: not only white space. */
 export const reason = text.refine((value) => value.trim() !== '', 'must not be blank')
 /** A title or name: not only white space. */
-export const line = carriable(z.string().min(1).max(MAX_LINE_LENGTH)).refine(
+export const line = carriable(z.string().max(MAX_LINE_LENGTH)).refine(
   (value) => value.trim() !== '',
   'must not be blank',
 )

@@ -39,14 +39,14 @@ export interface OpenOptions {
   readonly durability?: Durability
   /** The models that ML agents may name; a snapshot of some 290, past ones included, unless told. */
   readonly modelRegistry?: ModelRegistry
-  /** Words in place of the default phases, roles or task types: taken while the log is empty, and fixed from then on. */
+  /** Words in place of the default phases, roles or task types: taken while the log is empty, and fixed after that. */
   readonly vocabulary?: Partial<Vocabulary>
   /** The clock, in milliseconds since 1970, between the years 0000 and 9999. */
   readonly now?: () => number
   /**
-   * Makes the uuids of nodes and events; UUIDv7 unless told. For a node it must be one of RFC 9562 in lower case that is
-   * not in the file yet, else the command rejects with `InvalidIdError` or `AlreadyExistsError`; the ids of events are
-   * not checked.
+   * Makes the uuids of nodes and events; UUIDv7 unless told. For a node it must be one of RFC 9562 in lower case that
+   * is not in the file yet, else the command rejects with `InvalidIdError` or `AlreadyExistsError`; the ids of events
+   * are not checked.
    */
   readonly newUuid?: () => string
   /**
@@ -106,10 +106,10 @@ const DEFAULT_TRANSACTION_TIMEOUT_MS = 5_000
  * @throws {InvalidInputError} an option is not as it should be.
  * @throws {CannotOpenError} the path is a folder, cannot be reached, or (with `readOnly`) does not exist.
  * @throws {NotAProvtrailFileError} the file is something else; it is left untouched.
- * @throws {SchemaVersionError} a newer version of the library wrote the file or, with `readOnly`, an older one whose file
- * must be migrated first; it is left untouched.
+ * @throws {SchemaVersionError} a newer version of the library wrote the file or, with `readOnly`, an older one whose
+ * file must be migrated first; it is left untouched.
  * @throws {CorruptFileError} the file is damaged.
- * @throws {ReadOnlyError} the file is write-protected, and `readOnly` was not given.
+ * @throws {ReadOnlyError} the file is write-protected, and `readOnly` was not given; or else the first command does so.
  * @throws {FileLockedError | DiskFullError | StorageError} the file could not be read, made or migrated.
  * @throws {NamespaceMismatchError} the file was made with another namespace.
  * @throws {VocabularyMismatchError} the file was made with another vocabulary.

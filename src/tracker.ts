@@ -66,8 +66,8 @@ export interface Tracker extends Groups, AsyncDisposable {
    * All or nothing: what `work` does with the tracker that it is passed is committed at once when it resolves, and
    * nothing of it when it rejects. Resolves to what `work` returns; rejects with what it throws.
    *
-   * It holds the only write lock of the file meanwhile, so it has a deadline, `transactionTimeoutMs`. A command that was
-   * refused has written nothing: `work` may catch that and go on.
+   * It holds the only write lock of the file meanwhile, so it has a deadline, `transactionTimeoutMs`. A command that
+   * was refused has written nothing: `work` may catch that and go on.
    *
    * @throws {TransactionClosedError} the deadline passed, and all was rolled back.
    * @throws {TrackerInTransactionError} a transaction on the same file is open in the same call.

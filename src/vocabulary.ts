@@ -10,7 +10,7 @@
  * How urgent a task is, most urgent first; of two tasks that are ready, the one that stands earlier here is offered
  * first. `backlog` is for work that is wanted at no particular time.
  */
-export const PRIORITIES = ['critical', 'high', 'medium', 'low', 'backlog'] as const
+export const PRIORITIES = Object.freeze(['critical', 'high', 'medium', 'low', 'backlog'] as const)
 
 /** One of {@link PRIORITIES}. */
 export type Priority = (typeof PRIORITIES)[number]
@@ -25,7 +25,7 @@ export type Priority = (typeof PRIORITIES)[number]
  *   that is computed from its relations.
  * - `closed`: it is over, with one of {@link OUTCOMES}; it can be reopened.
  */
-export const STATUSES = ['open', 'in_progress', 'in_review', 'blocked', 'closed'] as const
+export const STATUSES = Object.freeze(['open', 'in_progress', 'in_review', 'blocked', 'closed'] as const)
 
 /** One of {@link STATUSES}. */
 export type Status = (typeof STATUSES)[number]
@@ -37,7 +37,7 @@ export type Status = (typeof STATUSES)[number]
  * - `failed`: it was tried and is not.
  * - `cancelled`: it is no longer wanted.
  */
-export const OUTCOMES = ['completed', 'failed', 'cancelled'] as const
+export const OUTCOMES = Object.freeze(['completed', 'failed', 'cancelled'] as const)
 
 /** One of {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number]
@@ -49,7 +49,7 @@ export type Outcome = (typeof OUTCOMES)[number]
  * - `completed`: the blocker came out as `completed`.
  * - `failed`: the blocker came out as `failed`; for the plan B that is needed only then.
  */
-export const GATES = ['closed', 'completed', 'failed'] as const
+export const GATES = Object.freeze(['closed', 'completed', 'failed'] as const)
 
 /** One of {@link GATES}. */
 export type Gate = (typeof GATES)[number]
@@ -58,13 +58,13 @@ export type Gate = (typeof GATES)[number]
  * What kinds of work there are, unless the file says otherwise: a defect to mend, something new for users, a plain piece
  * of work, a large one that is split into children, and upkeep that users do not see.
  */
-export const TASK_TYPES = ['bug', 'feature', 'task', 'epic', 'chore'] as const
+export const TASK_TYPES = Object.freeze(['bug', 'feature', 'task', 'epic', 'chore'] as const)
 
 /** One of {@link TASK_TYPES}, or a word of the file's own vocabulary. */
 export type TaskType = (typeof TASK_TYPES)[number] | (string & {})
 
 /** What an id names: the kinds of node that a record holds. */
-export const NODE_KINDS = ['task', 'agent', 'activity', 'artifact', 'comment'] as const
+export const NODE_KINDS = Object.freeze(['task', 'agent', 'activity', 'artifact', 'comment'] as const)
 
 /** One of {@link NODE_KINDS}. */
 export type NodeKind = (typeof NODE_KINDS)[number]
@@ -74,7 +74,7 @@ export type NodeKind = (typeof NODE_KINDS)[number]
  * `ml` (a model in a role) and `software` (any other program) are prov:SoftwareAgent, `organization` is a
  * prov:Organization.
  */
-export const AGENT_KINDS = ['human', 'ml', 'software', 'organization'] as const
+export const AGENT_KINDS = Object.freeze(['human', 'ml', 'software', 'organization'] as const)
 
 /** One of {@link AGENT_KINDS}. */
 export type AgentKind = (typeof AGENT_KINDS)[number]
@@ -83,13 +83,13 @@ export type AgentKind = (typeof AGENT_KINDS)[number]
  * The function that an agent has in an activity (prov:hadRole), unless the file says otherwise: the person who asks and
  * accepts, who designs, who hands out work, who does it, who judges it.
  */
-export const ROLES = ['human', 'architect', 'supervisor', 'worker', 'reviewer'] as const
+export const ROLES = Object.freeze(['human', 'architect', 'supervisor', 'worker', 'reviewer'] as const)
 
 /** One of {@link ROLES}, or a word of the file's own vocabulary. */
 export type Role = (typeof ROLES)[number] | (string & {})
 
 /** How far an activity has come within its phase. `blocked` means that it cannot go on for now. */
-export const STAGES = ['not_started', 'in_progress', 'blocked', 'complete'] as const
+export const STAGES = Object.freeze(['not_started', 'in_progress', 'blocked', 'complete'] as const)
 
 /** One of {@link STAGES}. */
 export type Stage = (typeof STAGES)[number]
@@ -101,7 +101,7 @@ export type Stage = (typeof STAGES)[number]
  * judged (`code_review`); users accept the result (`impl_uat`) and it is merged (`landing`). `unscoped` is for work
  * outside of that process. UAT is user acceptance testing.
  */
-export const PHASES = [
+export const PHASES = Object.freeze([
   'request',
   'elicit',
   'propose',
@@ -115,7 +115,7 @@ export const PHASES = [
   'impl_uat',
   'landing',
   'unscoped',
-] as const
+] as const)
 
 /** One of {@link PHASES}, or a word of the file's own vocabulary. */
 export type Phase = (typeof PHASES)[number] | (string & {})
@@ -131,4 +131,4 @@ export interface Vocabulary {
 }
 
 /** The vocabulary of a file that names none: {@link PHASES}, {@link ROLES} and {@link TASK_TYPES}. */
-export const DEFAULT_VOCABULARY: Vocabulary = { phases: PHASES, roles: ROLES, taskTypes: TASK_TYPES }
+export const DEFAULT_VOCABULARY: Vocabulary = Object.freeze({ phases: PHASES, roles: ROLES, taskTypes: TASK_TYPES })

@@ -767,7 +767,8 @@ describe('the state', () => {
       'all tables emptied': STATE_TABLES.map((table) => `DELETE FROM ${table};`).join(' '),
       'one table emptied': 'DELETE FROM tasks',
       'nodes emptied': 'DELETE FROM nodes',
-      'tasks falsified': "UPDATE tasks SET title = 'no', status = 'closed', open_gates = 9, held_from_above = 1, owner = NULL",
+      'tasks falsified':
+        "UPDATE tasks SET title = 'no', status = 'closed', open_gates = 9, held_from_above = 1, owner = NULL",
       'relations turned round':
         'CREATE TEMP TABLE r AS SELECT * FROM relations; DELETE FROM relations; INSERT INTO relations SELECT target, kind, source, activity, gate, created_at, added FROM r',
       'rows too many': "INSERT INTO nodes VALUES (9999, 'task', 'x', 'y'); INSERT INTO task_labels VALUES (9999, 'x')",

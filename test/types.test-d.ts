@@ -13,7 +13,7 @@ import type {
   BlockedOptions,
   CommandOptions,
   EntityId,
-  EventFilter,
+  EventListOptions,
   Groups,
   NewActivity,
   NewArtifact,
@@ -142,7 +142,7 @@ describe('the public types and the schemas agree', () => {
   })
 
   test('on the log', () => {
-    expectTypeOf<Agree<EventFilter, Input<Log_['events']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<EventListOptions, Input<Log_['events']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<VerifyOptions, Input<Log_['verify']>>>().toEqualTypeOf<true>()
   })
 })

@@ -74,9 +74,9 @@ export interface LogHead {
 /**
  * What a verification found: `checked` events, or a flaw.
  *
- * `seq` is the event that is not as it was written, or is missing. For an odd row of the state it is the event that made
- * the relation or node of that row, and for the vocabulary the head of the log. It is 0 where `expect` has the `seq` 0
- * and a digest that is not 64 zeros.
+ * `seq` is the event that is not as it was written, or is missing. For an odd row of the state it is the event that
+ * made the relation or node of that row, and for the vocabulary the head of the log. It is 0 where `expect` has the
+ * `seq` 0 and a digest that is not 64 zeros.
  */
 export type Verification =
   | { readonly ok: true; readonly checked: number }

@@ -53,8 +53,8 @@ export interface Log {
    * replay still gives a whole record. Erased texts read `[redacted]`. Where the event has an `inputDigest`, whoever
    * has the file can check a guess of the whole input against it.
    *
-   * It rebuilds the state, holding the write lock as `rebuild` does. The text is gone from the file once nobody reads an
-   * older state; this waits one second for that, and then resolves all the same. Copies of the file keep the text.
+   * It rebuilds the state, holding the write lock as `rebuild` does. The text is gone from the file once nobody reads
+   * an older state; this waits one second for that, and then resolves all the same. Copies of the file keep the text.
    *
    * @throws {EventNotFoundError} no event has this number.
    * @throws {UnreadableEventError} an event cannot be replayed; nothing was erased.

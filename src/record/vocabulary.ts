@@ -49,7 +49,7 @@ async function readVocabulary(reader: Reader): Promise<Vocabulary> {
   const rows = await reader.all<{ field: Field; words: string }>('SELECT field, words FROM vocabulary ORDER BY field')
   return Object.freeze({
     ...DEFAULT_VOCABULARY,
-    ...Object.fromEntries(rows.map(({ field, words }) => [field, JSON.parse(words)])),
+    ...Object.fromEntries(rows.map(({ field, words }) => [field, Object.freeze(JSON.parse(words))])),
   })
 }
 

@@ -50,6 +50,7 @@ class FileStore implements Store {
   readonly #writer: Connection | undefined
   readonly #queue: WriteQueue | undefined
   readonly #pacer = new Pacer()
+  readonly #snapshots = new Set<Snapshot>()
   #lastRead: Promise<unknown> = Promise.resolve()
   #closed: Promise<void> | undefined
 
@@ -96,7 +97,7 @@ class FileStore implements Store {
 
   async snapshot(): Promise<Snapshot> {
     if (this.#closed !== undefined) throw new TrackerClosedError()
-    return openSnapshot(await openForReading(this.path), this.path)
+    return openSnapshot(await openForReading(this.path), this.path, this.#snapshots)
   }
 
   purge(): Promise<void> {
@@ -116,6 +117,7 @@ class FileStore implements Store {
   async #letGo(): Promise<void> {
     await this.#queue?.close()
     await this.#lastRead
+    for (const snapshot of this.#snapshots) await snapshot.close()
     this.#reader.close()
     this.#writer?.close()
     this.#release()
@@ -134,6 +136,7 @@ class MemoryStore implements Store {
   readonly #db: Database.Database
   readonly #connection: Connection
   readonly #queue: WriteQueue
+  readonly #snapshots = new Set<Snapshot>()
 
   constructor(db: Database.Database) {
     this.#db = db
@@ -156,13 +159,14 @@ class MemoryStore implements Store {
   async snapshot(): Promise<Snapshot> {
     const held = await this.#queue.begin()
     await held.rollback()
-    return openSnapshot(new Database(this.#db.serialize()), this.path)
+    return openSnapshot(new Database(this.#db.serialize()), this.path, this.#snapshots)
   }
 
   async purge(): Promise<void> {}
 
   async close(): Promise<void> {
     await this.#queue.close()
+    for (const snapshot of this.#snapshots) await snapshot.close()
     if (this.#db.open) this.#connection.close()
   }
 }
@@ -178,13 +182,22 @@ async function beginReading(connection: Connection, path: string): Promise<void>
   }
 }
 
-async function openSnapshot(db: Database.Database, path: string): Promise<Snapshot> {
+/** A snapshot on a connection of its own, which `open` lists for as long as it is open. */
+async function openSnapshot(db: Database.Database, path: string, open: Set<Snapshot>): Promise<Snapshot> {
   const connection = new Connection(db, path)
   await beginReading(connection, path)
-  return {
-    get: (sql, ...values) => connection.get(sql, ...values),
-    all: (sql, ...values) => connection.all(sql, ...values),
-    rows: (sql, ...values) => connection.rows(sql, ...values),
-    close: async () => connection.close(),
+  const reader = (): Connection => {
+    if (!open.has(snapshot)) throw new TrackerClosedError()
+    return connection
   }
+  const snapshot: Snapshot = {
+    get: (sql, ...values) => reader().get(sql, ...values),
+    all: (sql, ...values) => reader().all(sql, ...values),
+    rows: (sql, ...values) => reader().rows(sql, ...values),
+    close: async () => {
+      if (open.delete(snapshot)) connection.close()
+    },
+  }
+  open.add(snapshot)
+  return snapshot
 }

@@ -24,7 +24,7 @@ export interface Writer extends Reader {
   run(sql: string, ...values: SqlValue[]): Awaitable<void>
 }
 
-/** A consistent reading of the whole file, on a connection of its own, until it is closed. */
+/** A consistent reading of the whole file, on a connection of its own, until it or its store is closed. */
 export interface Snapshot extends Reader {
   close(): Promise<void>
 }

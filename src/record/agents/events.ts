@@ -25,7 +25,8 @@ export const AGENT_EVENTS = {
         data.parameters === undefined ? null : canonicalJson(data.parameters),
         data.source ?? null,
         data.url ?? null,
-        naturalKeyOf(namespaceOf(event.subject as AgentId), data),
+        // An erased agent is not found by what stands for its name.
+        event.salt === undefined ? event.id : naturalKeyOf(namespaceOf(event.subject as AgentId), data),
         event.at,
       )
     },

@@ -22,6 +22,6 @@ export const ARTIFACT_EVENTS = {
       )
       await insertBornRelations(writer, event.seq, data.relations, event)
     },
-    erase: (data) => dropFields(redactTexts(data, ['iri']), ['label', 'digest']),
+    erase: (data) => dropFields(redactTexts(data, ['iri']), ['digest', 'kind', 'label', 'mediaType']),
   },
 } satisfies Record<string, EventDefinition>

@@ -40,7 +40,7 @@ const agent: readonly NodeKind[] = ['agent']
 const activity: readonly NodeKind[] = ['activity']
 
 /** The kinds of relation, each declared once. Like PROV's, they point from the later to the earlier, effect to cause. */
-export const RELATIONS = {
+export const RELATIONS = deepFreeze({
   blocked_by: {
     domain: task,
     range: task,
@@ -84,13 +84,19 @@ export const RELATIONS = {
   used: { domain: activity, range: entity, property: 'prov:used' },
   informed_by: { domain: activity, range: activity, property: 'prov:wasInformedBy' },
   acted_on_behalf_of: { domain: agent, range: agent, property: 'prov:actedOnBehalfOf', acyclic: 'delegation' },
-} as const satisfies Record<string, RelationDefinition>
+} as const satisfies Record<string, RelationDefinition>)
+
+/** Validation reads the registry: nobody may change it under way. */
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (typeof part === 'object') deepFreeze(part)
+  return Object.freeze(value)
+}
 
 /** The name of a kind of relation. */
 export type RelationKind = keyof typeof RELATIONS
 
 /** All kinds, in the order of the registry. */
-export const RELATION_KINDS = Object.keys(RELATIONS) as readonly RelationKind[]
+export const RELATION_KINDS = Object.freeze(Object.keys(RELATIONS)) as readonly RelationKind[]
 
 /** What a kind means, with every field optional, as the registry's readers want it. */
 export function relationDefinition(kind: RelationKind): RelationDefinition {

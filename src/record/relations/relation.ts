@@ -31,8 +31,8 @@ export interface Relations {
    * @throws {RelationDomainError} the kind does not join nodes of these kinds, or joins a node with itself.
    * @throws {NotFoundError} an end does not exist.
    * @throws {AlreadyHasParentError} the task has another parent.
-   * @throws {CycleDetectedError} tasks would wait for one another, entities come from one another, or agents act on their
-   * own behalf.
+   * @throws {CycleDetectedError} tasks would wait for one another, entities come from one another, or agents act on
+   * their own behalf.
    * @throws {GateConflictError} the relation exists with another gate.
    */
   add(

@@ -243,7 +243,7 @@ export interface Tasks {
    * Every task that must finish before `id` can start, by blocked_by, nearest first.
    *
    * A task reached along several paths appears once, at its shortest distance; `id` itself is left out.
-   * Cost grows with the tasks visited, not with the tasks stored. Parents are no ancestors here.
+   * Cost grows with the tasks visited, not with the tasks stored. A parent is no ancestor in this sense.
    */
   ancestors(id: TaskId, options?: WalkOptions): Promise<readonly TaskAtDistance[]>
   /** Every task that waits for `id`, by blocked_by, nearest first; the mirror of `ancestors`. */
