@@ -420,6 +420,17 @@ export class UnreadableEventError extends ProvtrailError {
   }
 }
 
+/** A text that RDF cannot carry where it stands; nothing of the statement was written. */
+export class UnwritableTermError extends ProvtrailError {
+  readonly code = 'UNWRITABLE_TERM'
+  constructor(
+    readonly text: string,
+    readonly reason: string,
+  ) {
+    super(`${JSON.stringify(text.slice(0, 200))} cannot be written as RDF: it ${reason}.`)
+  }
+}
+
 /** A source cannot be imported: it is missing, of another format, or (with `strict`) holds a broken line. */
 export class ImportError extends ProvtrailError {
   readonly code = 'IMPORT'

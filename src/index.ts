@@ -32,6 +32,7 @@ export {
   TransactionClosedError,
   UnknownModelError,
   UnreadableEventError,
+  UnwritableTermError,
   VocabularyMismatchError,
 } from './errors.js'
 export { type ExportOptions, exportProv } from './export/export-prov.js'

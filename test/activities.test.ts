@@ -214,6 +214,16 @@ describe('activities.during', () => {
     expect(items).toEqual([expect.objectContaining(ended), expect.objectContaining(ended)])
   })
 
+  test('does no work a second time for an activity that has ended', async () => {
+    const tracker = await open()
+    const activity = { idempotencyKey: 'once' }
+    const { id } = await tracker.activities.during(activity, (started) => started)
+    for (const again of [activity, { id }]) {
+      const error = await refusal(tracker.activities.during(again, () => expect.fail('the work was begun')))
+      expect(error).toBeInstanceOf(ActivityEndedError)
+    }
+  })
+
   test('starts nothing where there is no work', async () => {
     const tracker = await open()
     for (const work of [undefined, 5, {}, 'work']) {

@@ -606,7 +606,7 @@ describe('a damaged file', () => {
   })
 
   test.each([
-    ['without its settings', 'DELETE FROM settings'],
+    ['without its settings', 'DROP TRIGGER settings_refuse_delete; DELETE FROM settings'],
     ['without its tables', 'DROP TABLE settings; DROP TABLE events'],
   ])('that is ours by name, %s, is called damaged', async (_name, sql) => {
     const path = await madeFile(temporaryFolder())

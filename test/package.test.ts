@@ -123,7 +123,8 @@ describe('the package', () => {
     for (const path of ['schema.sql', 'provtrail.ttl', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
       expect(paths).toContain(path)
     }
-    const expected = /^(dist\/.*\.(js|d\.ts)|schema\.sql|provtrail\.ttl|package\.json|[A-Z]+\.md|LICENSE)$/
+    const expected =
+      /^(dist\/.*\.(js|d\.ts)|schema\.sql|provtrail\.ttl|package\.json|[A-Z]+\.md|LICENSE|docs\/decisions\/.*\.md|examples\/.*)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
     expect(packed.filename).toBe(`${manifest.name}-${manifest.version}.tgz`)
   })

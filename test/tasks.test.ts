@@ -304,7 +304,7 @@ describe('a status', () => {
     if (verb === 'hold') return isMovable ? 'blocked' : undefined
     if (verb === 'unhold') return from === 'blocked' ? 'open' : undefined
     const to = verb.replace('update to ', '') as Status
-    if (to === from) return from
+    if (to === from && isMovable) return from
     return isMovable && to !== 'blocked' && to !== 'closed' ? to : undefined
   }
 

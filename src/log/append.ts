@@ -2,8 +2,9 @@ import type { AgentId, NodeId } from '../ids.js'
 import { canonicalJson } from '../json.js'
 import type { Writer } from '../store/store.js'
 import { dataDigestOf, digestOf } from './chain.js'
-import { EVENT_VERSIONS, type EventData, type EventType, type LogEvent } from './event.js'
+import { EVENT_VERSIONS, type EventData, type EventType } from './event.js'
 import { EVENT_COLUMNS, readHead } from './event-row.js'
+import type { ReadableEvent } from './read-events.js'
 
 /** What a command decided: an event that is not in the log yet. */
 export interface NewEvent {
@@ -17,8 +18,6 @@ export interface Envelope {
   readonly actor: AgentId
   readonly at: string
   readonly recordedAt: string
-  /** The id of the first event of the transaction, where there was one before. */
-  readonly transaction: string | undefined
   readonly idempotencyKey?: string
   readonly inputDigest?: string
 }
@@ -31,18 +30,23 @@ export interface EventSource {
 
 const INSERT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-/** Chains one event to the end of the log. The caller holds the write lock. */
+/**
+ * Chains one event to the end of the log. The caller holds the write lock.
+ *
+ * `transaction` is the id of the first event of the transaction, where there is one already.
+ */
 export async function append(
   writer: Writer,
   source: EventSource,
   event: NewEvent,
   envelope: Envelope,
-): Promise<LogEvent & { readonly data: EventData }> {
+  transaction: string | undefined,
+): Promise<ReadableEvent> {
   const head = await readHead(writer)
   const id = source.uuid()
   const salt = source.salt()
   const data = canonicalJson(event.data)
-  const unsigned = {
+  const written = {
     seq: head.seq + 1,
     id,
     version: EVENT_VERSIONS[event.type],
@@ -51,31 +55,34 @@ export async function append(
     actor: envelope.actor,
     at: envelope.at,
     recordedAt: envelope.recordedAt,
-    transaction: envelope.transaction ?? id,
+    transaction: transaction ?? id,
     idempotencyKey: envelope.idempotencyKey,
     inputDigest: envelope.inputDigest,
+    data: event.data,
+    salt,
     dataDigest: dataDigestOf(salt, data),
     previousDigest: head.digest,
+    digest: '',
   }
-  const digest = digestOf(unsigned)
+  written.digest = digestOf(written)
   await writer.run(
     INSERT,
-    unsigned.seq,
+    written.seq,
     id,
-    unsigned.version,
-    unsigned.type,
-    unsigned.subject,
-    unsigned.actor,
-    unsigned.at,
-    unsigned.recordedAt,
-    unsigned.transaction,
-    envelope.idempotencyKey ?? null,
-    envelope.inputDigest ?? null,
+    written.version,
+    written.type,
+    written.subject,
+    written.actor,
+    written.at,
+    written.recordedAt,
+    written.transaction,
+    written.idempotencyKey ?? null,
+    written.inputDigest ?? null,
     data,
     salt,
-    unsigned.dataDigest,
-    unsigned.previousDigest,
-    digest,
+    written.dataDigest,
+    written.previousDigest,
+    written.digest,
   )
-  return { ...unsigned, data: event.data, salt, digest }
+  return written
 }

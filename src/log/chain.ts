@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '../json.js'
 import type { LogEvent } from './event.js'
 
 /** SHA-256 of a UTF-8 text, as 64 hexadecimal digits. */
@@ -14,10 +13,10 @@ export function dataDigestOf(salt: string, canonicalData: string): string {
 
 /** The digest of an event: over its envelope, which holds the digest of its data and that of the event before. */
 export function digestOf(event: Omit<LogEvent, 'digest' | 'data' | 'salt'>): string {
-  // The keys are in order, so that their text is canonical at once. Absent ones are left out: one that a later version
+  // The keys are in order, so that their text is the canonical one (RFC 8785). Absent ones are left out: one that a later version
   // adds changes no digest of an event that does not have it.
   return sha256(
-    canonicalJson({
+    JSON.stringify({
       actor: event.actor,
       at: event.at,
       dataDigest: event.dataDigest,

@@ -1,17 +1,6 @@
-import { ProvtrailError } from '../errors.js'
+import { UnwritableTermError } from '../errors.js'
 import { flawOfIri } from './iri.js'
 import { PREFIXES, type Prefixes } from './prefixes.js'
-
-/** A text that RDF cannot carry where it stands; nothing of the statement was written. */
-export class UnwritableTermError extends ProvtrailError {
-  readonly code = 'UNWRITABLE_TERM'
-  constructor(
-    readonly text: string,
-    readonly reason: string,
-  ) {
-    super(`${JSON.stringify(text.slice(0, 200))} cannot be written as RDF: it ${reason}.`)
-  }
-}
 
 /**
  * An absolute, legal IRI; there is no other way to have one, so that writers need not check.

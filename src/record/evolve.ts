@@ -22,8 +22,8 @@ const EVENT_DEFINITIONS: Record<EventType, EventDefinition> = {
 }
 
 /** Carries an event over into the state tables. */
-export async function evolve(writer: Writer, event: ReadableEvent): Promise<void> {
-  await EVENT_DEFINITIONS[event.type].evolve(writer, event)
+export function evolve(writer: Writer, event: ReadableEvent): Promise<void> {
+  return EVENT_DEFINITIONS[event.type].evolve(writer, event)
 }
 
 /** What is kept of an event's data when its text is erased. */

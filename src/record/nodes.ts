@@ -1,6 +1,6 @@
 import { AlreadyExistsError, NotFoundError } from '../errors.js'
 import type { NodeId } from '../ids.js'
-import type { Reader, Writer } from '../store/store.js'
+import type { Awaitable, Reader, Writer } from '../store/store.js'
 import { NODE_KINDS, type NodeKind } from '../vocabulary.js'
 
 /** One row of `nodes`. */
@@ -55,8 +55,8 @@ export async function keyOf(reader: Reader, id: string): Promise<number> {
 }
 
 /** Adds the node that an event brings into being; its key is the event's number. */
-export async function insertNode(writer: Writer, key: number, kind: NodeKind, id: string): Promise<void> {
-  await writer.run(
+export function insertNode(writer: Writer, key: number, kind: NodeKind, id: string): Awaitable<void> {
+  return writer.run(
     'INSERT INTO nodes (key, kind, namespace, uuid) VALUES (?, ?, ?, ?)',
     key,
     kind,

@@ -2,7 +2,9 @@
 export interface CommandOptions {
   /**
    * The same key with the same command, actor and input returns the first result and writes nothing; with anything
-   * else it throws `IdempotencyConflictError`. A command that wrote nothing is not remembered. 1 to 512 characters.
+   * else it throws `IdempotencyConflictError`. 1 to 512 characters.
+   * A command that finds nothing to change writes no event, and so keeps no key: repeated, it decides anew. Erasing an
+   * event does not erase its key.
    */
   readonly idempotencyKey?: string
   /** When it was so, if not now: an ISO 8601 time with a zone. The log keeps the time of writing beside it. */

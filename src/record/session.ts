@@ -68,15 +68,17 @@ export class Session {
     const recordedAt = draws.time()
     const at = command.input.at ?? recordedAt
     const decision = await command.decide(writer, { actor })
-    if (decision.events.length === 0)
+    if (decision.events.length === 0) {
       return { result: await decision.result([], writer), actorExists: this.#actor !== undefined }
+    }
     const record = recorder(writer, draws, this.#runner.openTransaction ?? {})
+    const envelope: Envelope = { actor, at, recordedAt, ...key }
     if (this.#actor === undefined && !this.#actorIsKnown && (await findNode(writer, actor)) === undefined) {
       refuseIdOf(actor, decision.events)
       await record(registrationOf(actor), { actor, at: recordedAt, recordedAt })
     }
     const written: ReadableEvent[] = []
-    for (const event of decision.events) written.push(await record(event, { actor, at, recordedAt, ...key }))
+    for (const event of decision.events) written.push(await record(event, envelope))
     return { result: await decision.result(written, writer), actorExists: true }
   }
 
@@ -111,8 +113,8 @@ function refuseIdOf(actor: AgentId, events: readonly NewEvent[]): void {
 
 /** Appends an event and carries it over into the state; all events of one call share its transaction. */
 function recorder(writer: Writer, source: EventSource, transaction: { id?: string }) {
-  return async (event: NewEvent, envelope: Omit<Envelope, 'transaction'>): Promise<ReadableEvent> => {
-    const written = await append(writer, source, event, { ...envelope, transaction: transaction.id })
+  return async (event: NewEvent, envelope: Envelope): Promise<ReadableEvent> => {
+    const written = await append(writer, source, event, envelope, transaction.id)
     transaction.id ??= written.transaction
     await evolve(writer, written)
     return written

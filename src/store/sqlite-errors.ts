@@ -23,9 +23,17 @@ export function translateError(error: unknown, path: string): unknown {
   if (code === 'SQLITE_NOTADB') return new NotAProvtrailFileError(path, 'it is no SQLite database')
   if (code.startsWith('SQLITE_CORRUPT') || /^no such (table|column|index)/.test(error.message))
     return new CorruptFileError(path, error.message, error)
-  if (code.startsWith('SQLITE_READONLY')) return new ReadOnlyError(path, error)
-  if (code.startsWith('SQLITE_CANTOPEN')) {
-    return new CannotOpenError(path, 'the file, or the -wal and -shm files beside it, cannot be opened here', error)
+  if (
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code === 'SQLITE_READONLY_DIRECTORY' ||
+    code === 'SQLITE_READONLY_CANTINIT'
+  ) {
+    return new CannotOpenError(
+      path,
+      'the file, or the -wal and -shm files beside it, cannot be opened or made here; make its folder writable, or open it with readOnly',
+      error,
+    )
   }
+  if (code.startsWith('SQLITE_READONLY')) return new ReadOnlyError(path, error)
   return new StorageError(path, `${error.message} (${code})`, error)
 }

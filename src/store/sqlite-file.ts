@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
+import { CannotOpenError, NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.js'
 import { untilNotBusy } from './patience.js'
 import { translateError } from './sqlite-errors.js'
@@ -39,9 +39,22 @@ export async function openForWriting(
   }
 }
 
-/** Opens a file that exists, for reading; never writes to it and never migrates it. */
+/**
+ * Opens a file that exists, for reading; never writes to it and never migrates it.
+ *
+ * SQLite keeps `-wal` and `-shm` files beside a file that it reads. Where the folder takes none and there is no log to
+ * read, nobody writes there either, and a copy in memory is read instead.
+ */
 export async function openForReading(path: string): Promise<Database.Database> {
-  const db = connect(path, { timeout: 0, readonly: true })
+  try {
+    return await checked(path, connect(path, { timeout: 0, readonly: true }))
+  } catch (error) {
+    if (!(error instanceof CannotOpenError) || existsSync(`${path}-wal`) || !existsSync(path)) throw error
+    return await checked(path, new Database(withoutLog(readFileSync(path)), { readonly: true }))
+  }
+}
+
+async function checked(path: string, db: Database.Database): Promise<Database.Database> {
   try {
     const version = await untilNotBusy(path, () => userVersion(db))
     if (version !== SCHEMA_VERSION) throw new SchemaVersionError(path, version, SCHEMA_VERSION)
@@ -51,6 +64,13 @@ export async function openForReading(path: string): Promise<Database.Database> {
     db.close()
     throw translateError(error, path)
   }
+}
+
+/** The file as one in rollback mode (bytes 18 and 19 of the header): memory has no place for a log. */
+function withoutLog(file: Buffer): Buffer {
+  file[18] = 1
+  file[19] = 1
+  return file
 }
 
 /** A version that stands in the write-ahead log only: a connection that could write would move the log into the file. */

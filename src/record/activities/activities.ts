@@ -59,7 +59,8 @@ export function activitiesOf(session: Session): Activities {
       if (typeof work !== 'function') {
         throw new InvalidInputError('activities.during', [{ field: 'work', message: 'expected a function' }])
       }
-      const activity = await activities.start(options)
+      // A repeat of the command gives the activity as it was when it began.
+      const activity = await activities.get((await activities.start(options)).id)
       if (activity.endedAt !== undefined) throw new ActivityEndedError(activity.id, activity.endedAt)
       let result: Awaited<ReturnType<typeof work>>
       try {

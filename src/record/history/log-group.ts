@@ -47,7 +47,7 @@ export function logOf(settings: RecordSettings, store: Store, actor: AgentId | u
             orderBy: ['seq'],
             position: (row) => [row.seq],
           },
-          { limit: DEFAULT_LIMIT, ...input },
+          { ...input, limit: input.limit ?? DEFAULT_LIMIT },
           (rows) => rows.map(toEvent),
         ),
       )

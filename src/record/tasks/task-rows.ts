@@ -1,5 +1,5 @@
 import type { AgentId, TaskId } from '../../ids.js'
-import type { Reader, SqlValue, Writer } from '../../store/store.js'
+import type { Awaitable, Reader, SqlValue, Writer } from '../../store/store.js'
 import { type Outcome, PRIORITIES, type Status } from '../../vocabulary.js'
 import { toId } from '../nodes.js'
 import type { ExternalRef, Task } from './task.js'
@@ -134,8 +134,8 @@ function toTask(row: TaskRow, labels: readonly string[], externalRefs: readonly 
 }
 
 /** Adds the row of a task that has just been created; `owner` is a key. */
-export async function insertTask(writer: Writer, key: number, task: Task, owner: number | null): Promise<void> {
-  await writer.run(
+export function insertTask(writer: Writer, key: number, task: Task, owner: number | null): Awaitable<void> {
+  return writer.run(
     `INSERT INTO tasks (key, status, priority, type, phase, owner, revision, created_at, updated_at, title, description, notes)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     key,
