@@ -395,7 +395,7 @@ test('clock, ids and salts are options, so that the same commands give the same 
     const tracker = await open({
       modelRegistry: anyModel,
       newUuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
-      newSalt: () => `salt ${++salts}`,
+      newSalt: () => String(++salts).padStart(32, '0'),
     })
     const nodes = await begin(tracker)
     for (let index = 0; index < 60; index++) {

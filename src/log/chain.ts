@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { LogEvent } from './event.js'
 
 /** SHA-256 of a UTF-8 text, as 64 hexadecimal digits. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+  return hash('sha256', text, 'hex')
 }
 
 /** What stands for the data in the chain; the salt keeps erased data from being guessed. */
@@ -13,8 +13,8 @@ export function dataDigestOf(salt: string, canonicalData: string): string {
 
 /** The digest of an event: over its envelope, which holds the digest of its data and that of the event before. */
 export function digestOf(event: Omit<LogEvent, 'digest' | 'data' | 'salt'>): string {
-  // The keys are in order, so that their text is the canonical one (RFC 8785). Absent ones are left out: one that a later version
-  // adds changes no digest of an event that does not have it.
+  // The keys are in order, so that their text is the canonical one (RFC 8785). Absent ones are left out: one that a
+  // later version adds changes no digest of an event that does not have it.
   return sha256(
     JSON.stringify({
       actor: event.actor,

@@ -5,7 +5,7 @@ import { isBusy, translateError } from './sqlite-errors.js'
 /** Far longer than a transaction lasts by default: whoever holds the lock for this long is not waiting for us. */
 const PATIENCE_MS = 60_000
 /** Flat jitter: backing off would starve whoever has waited longest. */
-const JITTER_MS = 4
+const JITTER_MS = 16
 
 /** Repeats `attempt` until no other connection is in the way, by timers, so that the event loop goes on. */
 export async function untilNotBusy<T>(path: string, attempt: () => T): Promise<T> {

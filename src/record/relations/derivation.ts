@@ -8,7 +8,6 @@ function follow(reader: Reader, kinds: readonly RelationKind[], near: 'source' |
     WHERE ${near} IN (SELECT value FROM json_each(?)) AND kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`
   return async (nodes, visit) => {
     for (const [from, to] of await reader.rows<[number, number]>(sql, JSON.stringify(nodes))) visit(from, to)
-    return undefined
   }
 }
 

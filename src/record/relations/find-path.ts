@@ -1,13 +1,13 @@
 import type { Awaitable } from '../../store/store.js'
 
-/** Told of an arrow: from a node that was asked for, or that was reached from one just now, to the node at its end. */
-type Visit = (from: number, to: number) => void
-
 /**
- * Looks up the arrows at many nodes at once, and tells each. Gives back nodes that it has gone on from by itself, so
- * that they need not be asked for.
+ * Told of an arrow: from a node that was asked for, or that was passed from one just now, to the node at its end. That
+ * node is passed, and need not be asked for, where its own arrows are told as well.
  */
-export type Expand = (nodes: readonly number[], visit: Visit) => Awaitable<ReadonlySet<number> | undefined>
+export type Visit = (from: number, to: number, isPassed?: boolean) => void
+
+/** Looks up the arrows at many nodes at once, and tells each. */
+export type Expand = (nodes: readonly number[], visit: Visit) => Awaitable<void>
 
 /** One side of the search: what it has reached, and from where. */
 class Side {
@@ -54,18 +54,16 @@ export async function findPath(
 /** Moves one side on by a level; the node where it meets the other side, if it does. */
 async function advance(side: Side, other: Side): Promise<number | undefined> {
   const level = side.frontier
-  const reached: number[] = []
   let meeting: number | undefined
-  const visit = (from: number, to: number) => {
+  const visit: Visit = (from, to, isPassed) => {
     if (side.cameFrom.has(to)) return
     side.cameFrom.set(to, from)
-    reached.push(to)
+    if (isPassed !== true) side.frontier.push(to)
     if (meeting === undefined && other.cameFrom.has(to)) meeting = to
   }
   side.frontier = []
   for (let first = 0; first < level.length && meeting === undefined; first += CHUNK) {
-    const passed = await side.expand(level.slice(first, first + CHUNK), visit)
-    for (const node of reached.splice(0)) if (passed === undefined || !passed.has(node)) side.frontier.push(node)
+    await side.expand(level.slice(first, first + CHUNK), visit)
   }
   return meeting
 }
