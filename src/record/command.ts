@@ -5,12 +5,12 @@ import type { Awaitable, Reader } from '../store/store.js'
 import type { CommandOptions } from './options.js'
 
 /** What a command decides with, besides the state. */
-export interface Circumstances {
+interface Circumstances {
   readonly actor: AgentId
 }
 
 /** What a command decided: the events to write (none where nothing changes), and what its caller gets. */
-export interface Decision<Result> {
+interface Decision<Result> {
   readonly events: readonly NewEvent[]
   /** May read what the events have made of the state. */
   readonly result: (written: readonly ReadableEvent[], reader: Reader) => Awaitable<Result>

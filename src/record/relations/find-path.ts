@@ -4,7 +4,7 @@ import type { Awaitable } from '../../store/store.js'
  * Told of an arrow: from a node that was asked for, or that was passed from one just now, to the node at its end. That
  * node is passed, and need not be asked for, where its own arrows are told as well.
  */
-export type Visit = (from: number, to: number, isPassed?: boolean) => void
+type Visit = (from: number, to: number, isPassed?: boolean) => void
 
 /** Looks up the arrows at many nodes at once, and tells each. */
 export type Expand = (nodes: readonly number[], visit: Visit) => Awaitable<void>
