@@ -91,6 +91,11 @@ export function noteStore(tracker: Tracker, store: Store): void {
 
 /** A consistent reading of the whole record, for what is built beside the tracker, until it is closed. */
 export async function snapshotOf(tracker: Tracker, operation: string): Promise<Snapshot> {
+  return requireTracker(tracker, operation).snapshot()
+}
+
+/** The store of what a function is called with, which must be a whole tracker, and not that of a transaction. */
+export function requireTracker(tracker: Tracker, operation: string): Store {
   const store = storesByTracker.get(tracker)
   if (store === undefined) {
     throw new InvalidInputError(operation, [
@@ -98,5 +103,5 @@ export async function snapshotOf(tracker: Tracker, operation: string): Promise<S
     ])
   }
   refuseInsideTransaction(operation, store)
-  return store.snapshot()
+  return store
 }

@@ -81,7 +81,7 @@ describe('where the issues are', () => {
     ['missing', 'there is no such file or folder; give an issues.jsonl or the folder that holds it'],
     ['empty', 'the folder is empty; export them with `bd export -o issues.jsonl`'],
     ['other', 'the folder holds no issues.jsonl, and no .beads folder with one; export them'],
-    ['notes.md', 'none of its lines is a JSON object; is it a JSONL file of Beads?'],
+    ['notes.md', 'none of its lines is a JSON object, as those of a JSONL file of Beads are.'],
     ['utf16.jsonl', 'it is UTF-16; save it as UTF-8'],
   ])('%s: says what to give instead, and writes nothing', async (name, message) => {
     mkdirSync(join(folder, 'empty'))

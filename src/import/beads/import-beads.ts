@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { namespace as namespaceSchema, validate, withOptions } from '../../input.js'
-import type { Tracker } from '../../tracker.js'
+import { requireTracker, type Tracker } from '../../tracker.js'
 import { inChunks } from './chunks.js'
 import { planImport } from './plan.js'
 import { readBeads } from './read.js'
@@ -23,9 +23,11 @@ import { carryOut } from './write.js'
  * Beads has for it and is brought about by the agent that Beads names, or by a software agent `beads` where it names
  * none. Who runs the import is the actor only of registering the agents.
  *
- * Importing again writes nothing. Importing a newer state of the source writes the differences; what the source says
- * then wins over what was changed here since, except that labels and relations which were added here stay. A task whose
- * issue is missing from the newer source is left alone; one whose issue was deleted is closed as cancelled.
+ * Importing again writes nothing, also after work here. Importing a newer state of the source writes what changed in it
+ * since the last import: what changed only here stays. Of what changed on both sides the newer stands, going by
+ * `updated_at` of the issue, with a warning `both_changed`; an issue older than what was imported before changes nothing,
+ * with a warning `older`. A task whose issue is missing from the newer source is left alone; one whose issue was deleted
+ * is closed as cancelled.
  *
  * Beads' words without a counterpart become the nearest, with the original kept as a label such as
  * `beads:status:hooked`, and are listed in the result, as is all else that could not be carried over as it was.
@@ -36,7 +38,7 @@ import { carryOut } from './write.js'
  *
  * @throws {ImportError} the source is missing, holds no issues, is of another format or, with `strict`, has a broken
  * line; nothing was written.
- * @throws {InvalidInputError} an option is unknown or of the wrong type.
+ * @throws {InvalidInputError} an option is unknown or of the wrong type, or `tracker` is none, or that of a transaction.
  */
 export async function importBeads(
   tracker: Tracker,
@@ -44,6 +46,7 @@ export async function importBeads(
   options: BeadsImportOptions = {},
 ): Promise<BeadsImportResult> {
   const valid = validate('importBeads', input, withOptions('importBeads', { source }, options))
+  requireTracker(tracker, 'importBeads')
   const { namespace = tracker.namespace, dryRun = false, strict = false, onProgress = () => {} } = valid
   const report = new Report()
   const roster = new Roster(tracker, namespace, report)

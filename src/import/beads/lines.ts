@@ -4,7 +4,7 @@ import { ImportError } from '../../errors.js'
 /** One line that is not blank: its number in the file, from 1, and the JSON object on it or what is wrong with it. */
 export type Line = { readonly line: number; readonly bytes: number } & (
   | { readonly value: object; readonly notUtf8: boolean }
-  | { readonly broken: string }
+  | { readonly broken: string; readonly array?: 'whole' | 'begun' }
 )
 
 const NEWLINE = 0x0a
@@ -33,8 +33,9 @@ export async function* readJsonLines(path: string): AsyncGenerator<Line> {
     const { text, notUtf8 } = decode(content)
     if (text.trim() === '') continue
     const parsed = parseObject(text)
+    const array = text.trim() === '[' ? 'begun' : text.trim().startsWith('[') ? 'whole' : undefined
     yield typeof parsed === 'string'
-      ? { line: number, bytes, broken: parsed }
+      ? { line: number, bytes, broken: parsed, ...(array === undefined ? {} : { array }) }
       : { line: number, bytes, value: parsed, notUtf8 }
   }
 }
@@ -72,7 +73,7 @@ async function* splitLines(path: string): AsyncGenerator<RawLine> {
   } catch (error) {
     throw error instanceof ImportError
       ? error
-      : new ImportError(path, `it cannot be read (${(error as Error).message})`)
+      : new ImportError(path, `it cannot be read (${(error as Error).message.split(',')[0]})`)
   }
   if (length > 0) yield give()
 }

@@ -6,13 +6,16 @@ import { planRelations } from './desired-relation.js'
 import { type DesiredTask, planTask, type TaskContext, taskIdOf } from './desired-task.js'
 import { groupBy } from './group-by.js'
 import { TOMBSTONE } from './mappings.js'
+import { Merge } from './merge.js'
 import { byAge, parentsFirst } from './parents-first.js'
+import { Pasts, TaskPast } from './past.js'
 import type { BeadsData, BeadsEvent, BeadsIssue, BeadsLabel } from './records.js'
 import { compareRelations } from './relation-plan.js'
 import { abbreviate, type Report } from './report.js'
 import type { BeadsImportProgress } from './result.js'
 import type { Roster } from './roster.js'
 import {
+  differs,
   type Step,
   stepsToChange,
   stepsToCreate,
@@ -21,7 +24,7 @@ import {
   stepToRelate,
   stepToUnrelate,
 } from './steps.js'
-import { findTasks, isLabelOfOurs, isRelationOfOurs, readDetails, type Stored, type StoredTasks } from './stored.js'
+import { findTasks, readDetails, type Stored, type StoredTasks } from './stored.js'
 
 /** What planning needs. */
 export interface PlanContext {
@@ -47,25 +50,74 @@ export async function planImport(data: BeadsData, context: PlanContext): Promise
   const taskByIssue = new Map(tasks.map((task) => [task.issue.id, task]))
   const relations = planRelations(data, taskByIssue, roster, report)
   const comments = planComments(data, taskByIssue, namespace, roster, report)
-  const stored = await readDetails(tracker, found, tasks, comments)
+  const stored = await readDetails(tracker, found, comments)
 
   const taskById = new Map<string, DesiredTask>(tasks.map((task) => [task.id, task]))
-  const { add, move, remove } = await compareRelations(relations, {
+  const merges = new Merges(stored, tracker, report)
+  const { add, remove } = await compareRelations(relations, {
     stored,
     isOfSource: (id) => taskById.has(id),
-    isOurs: (relation) => isRelationOfOurs(tracker, relation),
+    mergeOf: (id) => (stored.taskById.has(id) ? merges.of(taskById.get(id)!) : undefined),
     nameOf: (id) => taskById.get(id)?.issue.id ?? id,
     report,
   })
-  const parents = [...add, ...move].filter(({ kind }) => kind === 'parent')
+  const parents = add.filter(({ kind }) => kind === 'parent')
+  const ordered = parentsFirst(tasks, parents)
+  await merges.prepare(ordered.filter(({ id }) => isChanged(id)).map(({ id }) => id))
+  function isChanged(id: TaskId): boolean {
+    const known = stored.taskById.get(id)
+    return known !== undefined && differs(taskById.get(id)!, known, roster)
+  }
+  const steps: Step[] = []
+  for (const task of ordered) {
+    const known = stored.taskById.get(task.id)
+    if (known === undefined) {
+      steps.push(...stepsToCreate(task, await merges.of(task), namespace, roster))
+      continue
+    }
+    report.known.add(task.issue.id)
+    if (isChanged(task.id)) steps.push(...stepsToChange(task, known, await merges.of(task), roster))
+  }
+  for (const relation of remove) {
+    const task = taskById.get(relation.source)!
+    steps.push(stepToUnrelate(relation, task, await merges.of(task), roster))
+  }
+  for (const relation of add) {
+    steps.push(stepToRelate(relation, await merges.of(taskById.get(relation.source)!), roster))
+  }
   return [
-    ...(await planTaskSteps(parentsFirst(tasks, parents), stored, context)),
-    ...remove.map((relation) => stepToUnrelate(relation, taskById.get(relation.source)!, roster)),
-    ...move.map((relation) => stepToRelate(relation, true, roster)),
-    ...add.map((relation) => stepToRelate(relation, false, roster)),
+    ...steps,
     ...comments.filter(({ id }) => !stored.comments.has(id)).map((comment) => stepToComment(comment, roster)),
-    ...planCancellations(tombstones, stored.taskById, context),
+    ...(await planCancellations(tombstones, stored.taskById, merges, context)),
   ]
+}
+
+/** What issues say against what is known of their tasks, each read once. */
+class Merges {
+  readonly #stored: Stored
+  readonly #pasts: Pasts
+  readonly #report: Report
+  readonly #mergeByTask = new Map<TaskId, Merge>()
+
+  constructor(stored: Stored, tracker: Tracker, report: Report) {
+    this.#stored = stored
+    this.#pasts = new Pasts(tracker)
+    this.#report = report
+  }
+
+  async of({ id, issue }: { readonly id: TaskId; readonly issue: BeadsIssue }): Promise<Merge> {
+    const known = this.#mergeByTask.get(id)
+    if (known !== undefined) return known
+    const past = this.#stored.taskById.has(id) ? await this.#pasts.of(id) : new TaskPast()
+    const merge = new Merge(id, past, issue, this.#report)
+    this.#mergeByTask.set(id, merge)
+    return merge
+  }
+
+  /** Reads what is known of many tasks at once. */
+  prepare(ids: readonly TaskId[]): Promise<void> {
+    return this.#pasts.prepare(ids)
+  }
 }
 
 /** The tasks that the issues become, oldest first. */
@@ -93,50 +145,21 @@ function isFree({ id, issue }: DesiredTask, { takenById }: StoredTasks, report: 
   return false
 }
 
-async function planTaskSteps(tasks: readonly DesiredTask[], stored: Stored, context: PlanContext): Promise<Step[]> {
-  const { namespace, roster, report } = context
-  const steps: Step[] = []
-  for (const task of tasks) {
-    const known = stored.taskById.get(task.id)
-    if (known === undefined) {
-      steps.push(...stepsToCreate(task, namespace, roster))
-    } else {
-      report.known.add(task.issue.id)
-      steps.push(
-        ...stepsToChange(task, known, await labelsOfOurs(task, known, context), stored.idempotencyKeys, roster),
-      )
-    }
-  }
-  return steps
-}
-
-/** The labels that the source does not have and that were added here. */
-async function labelsOfOurs(task: DesiredTask, known: Task, { tracker, report }: PlanContext): Promise<Set<string>> {
-  const ours = new Set<string>()
-  for (const label of known.labels) {
-    if (task.labels.some((wanted) => wanted.label === label)) continue
-    if (!(await isLabelOfOurs(tracker, task.id, label))) continue
-    ours.add(label)
-    report.warn(
-      'kept',
-      task.issue.id,
-      task.issue.line,
-      `the label ${JSON.stringify(label)} was added here; Beads does not have it`,
-    )
-  }
-  return ours
-}
-
 /** Issues that were deleted since they were imported. */
-function planCancellations(
+async function planCancellations(
   tombstones: readonly BeadsIssue[],
   taskById: ReadonlyMap<TaskId, Task>,
+  merges: Merges,
   { namespace, roster, report }: PlanContext,
-): Step[] {
-  const deleted = tombstones.filter(({ id }) => {
-    const task = taskById.get(taskIdOf(namespace, id))
-    return task !== undefined && task.status !== 'closed'
-  })
-  for (const { id } of deleted) report.known.add(id)
-  return deleted.map((issue) => stepToCancel(issue, taskIdOf(namespace, issue.id), roster))
+): Promise<Step[]> {
+  const steps: Step[] = []
+  for (const issue of tombstones) {
+    const id = taskIdOf(namespace, issue.id)
+    const task = taskById.get(id)
+    if (task === undefined || task.status === 'closed') continue
+    report.known.add(issue.id)
+    const cancel = stepToCancel(issue, task, await merges.of({ id, issue }), roster)
+    if (cancel !== undefined) steps.push(cancel)
+  }
+  return steps
 }

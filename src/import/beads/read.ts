@@ -34,9 +34,16 @@ export async function readBeads(files: BeadsFiles, report: Report, options: Read
     before += bytes
     return count
   }
-  const lines = await readFile(files.issues, (line, place) => reading.line(line, place, 'issues'))
+  let first: Line | undefined
+  const oneArray = () => new ImportError(files.issues, 'it is one JSON array; write one object a line')
+  const lines = await readFile(files.issues, (line, place) => {
+    if (first === undefined && 'array' in line && line.array === 'begun') throw oneArray()
+    first ??= line
+    reading.line(line, place, 'issues')
+  })
+  if (lines > 0 && reading.objects === 0 && 'array' in first!) throw oneArray()
   if (lines > 0 && reading.objects === 0) {
-    throw new ImportError(files.issues, 'none of its lines is a JSON object; is it a JSONL file of Beads?')
+    throw new ImportError(files.issues, 'none of its lines is a JSON object, as those of a JSONL file of Beads are')
   }
   for (const [table, path] of files.tables) await readFile(path, (line, place) => reading.line(line, place, table))
   for (const file of files.unread) {

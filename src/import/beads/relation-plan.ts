@@ -2,6 +2,7 @@ import type { TaskId } from '../../ids.js'
 import type { Relation } from '../../record/relations/relation.js'
 import type { TaskRelation } from '../../record/relations/waits.js'
 import { type DesiredRelation, type DesiredRelations, describe } from './desired-relation.js'
+import type { Merge } from './merge.js'
 import type { BeadsDependency } from './records.js'
 import type { Report } from './report.js'
 import { IMPORTED_KINDS, relationKeyOf, type Stored } from './stored.js'
@@ -12,8 +13,6 @@ export interface RelationPlan {
   readonly remove: readonly Relation[]
   /** In this order: parents first, so that of a cycle it is the later relation that is left out. */
   readonly add: readonly DesiredRelation[]
-  /** Tasks that get another parent. */
-  readonly move: readonly DesiredRelation[]
 }
 
 /** What comparing relations needs. */
@@ -21,8 +20,8 @@ export interface RelationContext {
   readonly stored: Stored
   /** The tasks of the source: only relations between two of them are removed. */
   readonly isOfSource: (id: string) => boolean
-  /** Whether somebody added a relation here, so that it is kept though the source does not have it. */
-  readonly isOurs: (relation: Relation) => Promise<boolean>
+  /** What is known of a task of the source that was here before; `undefined` for a new one. */
+  readonly mergeOf: (id: TaskId) => Promise<Merge> | undefined
   readonly nameOf: (id: string) => string
   readonly report: Report
 }
@@ -34,11 +33,61 @@ export async function compareRelations(desired: DesiredRelations, context: Relat
     const key = relationKeyOf(relation)
     if (!wantedByKey.has(key)) wantedByKey.set(key, relation)
   }
-  const { kept, remove, parentByChild } = await sortStored(desired, wantedByKey, context)
+  const left = await findLeft(desired, wantedByKey, context)
+  const { kept, remove, parentByChild } = await sortStored(desired, wantedByKey, left, context)
   const taker = new RelationTaker(wantedByKey.values(), kept, context)
-  const parents = takeParents(desired.parentsByChild, parentByChild, taker, context.report)
-  const others = takeOthers([...desired.others, ...parents.second], taker)
-  return { remove: [...remove, ...parents.remove], add: [...parents.add, ...others], move: parents.move }
+  const parents = takeParents(desired.parentsByChild, parentByChild, left, taker, context.report)
+  const second = parents.second.filter((relation) => !left.keys.has(relationKeyOf(relation)))
+  const others = takeOthers([...desired.others.filter((r) => !left.keys.has(relationKeyOf(r))), ...second], taker)
+  return { remove: [...remove, ...parents.remove], add: [...parents.add, ...others] }
+}
+
+/** What stays as it is here, whether it is there or was removed, though the source says otherwise. */
+interface Left {
+  readonly keys: ReadonlySet<string>
+  /** Children whose parent stays, and the parent that the source claims. */
+  readonly claimByChild: ReadonlyMap<string, string>
+}
+
+async function findLeft(
+  { parentsByChild }: DesiredRelations,
+  wantedByKey: ReadonlyMap<string, DesiredRelation>,
+  { stored, mergeOf }: RelationContext,
+): Promise<Left> {
+  const storedByKey = new Map(stored.relations.map((relation) => [relationKeyOf(relation), relation]))
+  const parentByChild = new Map(
+    stored.relations.filter(({ kind }) => kind === 'parent').map(({ source, target }) => [source as string, target]),
+  )
+  const keys = new Set<string>()
+  const claimByChild = new Map<string, string>()
+  const check = async (relation: DesiredRelation): Promise<void> => {
+    const key = relationKeyOf(relation)
+    const [here, wanted] = [gateOf(storedByKey.get(key)), gateOf(relation)]
+    const merge = here === wanted ? undefined : await mergeOf(relation.source)
+    if (merge === undefined) return
+    const before = merge.past.gateByRelation.get(key)
+    if (!merge.takes(describe(relation.dependency), key, before === wanted, before === here)) keys.add(key)
+  }
+  for (const relation of wantedByKey.values()) if (relation.kind !== 'parent') await check(relation)
+  for (const [child, candidates] of parentsByChild) {
+    const here = parentByChild.get(child)
+    const first = candidates[0]!.target
+    const merge = here === first ? undefined : await mergeOf(child)
+    if (merge === undefined) continue
+    const before = merge.past.parent
+    const isClaimed = candidates.some(({ target }) => target === before)
+    for (const candidate of candidates.slice(1)) {
+      const related = { ...candidate, kind: 'related' as const }
+      if (candidate.target !== before) await check(related)
+    }
+    if (merge.takes('the parent', 'parent', isClaimed && before !== here, before === here)) continue
+    claimByChild.set(child, isClaimed ? before! : first)
+  }
+  return { keys, claimByChild }
+}
+
+function gateOf(relation: { readonly gate?: string } | undefined): string | undefined {
+  return relation && (relation.gate ?? 'closed')
 }
 
 /** What the record has, by what becomes of it. */
@@ -52,30 +101,44 @@ interface SortedRelations {
 async function sortStored(
   desired: DesiredRelations,
   wantedByKey: ReadonlyMap<string, DesiredRelation>,
-  { stored, isOfSource, isOurs, nameOf, report }: RelationContext,
+  left: Left,
+  context: RelationContext,
 ): Promise<SortedRelations> {
+  const { stored, isOfSource } = context
   const kept: Relation[] = []
   const remove: Relation[] = []
   const parentByChild = new Map<string, Relation>()
   for (const relation of stored.relations) {
     const { source, kind, target } = relation
     const parents = kind === 'parent' ? desired.parentsByChild.get(source as TaskId) : undefined
-    const wanted = wantedByKey.get(relationKeyOf(relation))
+    const key = relationKeyOf(relation)
     if (parents !== undefined) {
       parentByChild.set(source, relation)
-      if (parents[0]?.target === target) kept.push(relation)
+      if (parents[0]?.target === target || left.claimByChild.has(source)) kept.push(relation)
     } else if (!isOfSource(source) || !isOfSource(target) || !IMPORTED_KINDS.includes(kind)) {
       kept.push(relation)
-    } else if (isAsWanted(relation, wanted) || isSecondParent(relation, desired)) {
+    } else if (isAsWanted(relation, wantedByKey.get(key)) || isSecondParent(relation, desired) || left.keys.has(key)) {
       kept.push(relation)
-    } else if (wanted === undefined && (await isOurs(relation))) {
-      kept.push(relation)
-      report.warn('kept', nameOf(source), undefined, `${kind} ${nameOf(target)} was added here; Beads does not have it`)
-    } else {
+    } else if (wantedByKey.has(key) || (await isDropped(relation, context))) {
       remove.push(relation)
+    } else {
+      kept.push(relation)
     }
   }
   return { kept, remove, parentByChild }
+}
+
+/** Whether a relation that the source does not have was dropped there, and was not added here. */
+async function isDropped(relation: Relation, { mergeOf, nameOf, report }: RelationContext): Promise<boolean> {
+  const { source, kind, target } = relation
+  const key = relationKeyOf(relation)
+  const merge = (await mergeOf(source as TaskId))!
+  const { relationsOfOurs, gateByRelation, parent } = merge.past
+  const isOurs = relationsOfOurs.has(key) || !gateByRelation.has(key)
+  if (isOurs && kind === 'parent' && parent !== undefined) return merge.takes('the parent', 'parent', false, false)
+  if (!isOurs) return merge.takes(`${kind} ${nameOf(target)}`, key, false, gateByRelation.get(key) === gateOf(relation))
+  report.warn('kept', nameOf(source), undefined, `${kind} ${nameOf(target)} was added here; Beads does not have it`)
+  return false
 }
 
 /** Takes relations of the source one by one, beside what is kept; what would close a cycle is left out and reported. */
@@ -149,26 +212,33 @@ interface ParentPlan extends RelationPlan {
 function takeParents(
   parentsByChild: DesiredRelations['parentsByChild'],
   storedByChild: ReadonlyMap<string, Relation>,
+  left: Left,
   taker: RelationTaker,
   report: Report,
 ): ParentPlan {
   const remove: Relation[] = []
   const add: DesiredRelation[] = []
-  const move: DesiredRelation[] = []
   const second: DesiredRelation[] = []
   for (const [child, candidates] of parentsByChild) {
     const before = storedByChild.get(child)
+    const claim = left.claimByChild.get(child)
+    if (claim !== undefined) {
+      const rest = candidates.filter(({ target }) => target !== claim && target !== before?.target)
+      second.push(...rest.map((candidate) => toRelated(candidate, report)))
+      continue
+    }
     let parent: DesiredRelation | undefined
     for (const candidate of candidates) {
       if (parent === undefined) parent = taker.take(candidate) ? candidate : undefined
       else if (candidate.target === parent.target) taker.take(candidate)
       else second.push(toRelated(candidate, report))
     }
-    if (before === undefined && parent !== undefined) add.push(parent)
-    else if (before !== undefined && parent === undefined) remove.push(before)
-    else if (parent !== undefined && before?.target !== parent.target) move.push(parent)
+    if (before?.target === parent?.target) continue
+    // Another parent is one that goes and one that comes: when several move at once, all must have left first.
+    if (before !== undefined) remove.push(before)
+    if (parent !== undefined) add.push(parent)
   }
-  return { remove, add, move, second }
+  return { remove, add, second }
 }
 
 /** Those of the relations that are new. */

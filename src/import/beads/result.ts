@@ -58,8 +58,20 @@ export interface BeadsUnmapped {
 
 /** Something that was imported, and that someone should look at. */
 export interface BeadsWarning {
-  /** What it is about: times that contradict each other or are missing, texts that were repaired, all the rest. */
-  readonly kind: 'contradicting_times' | 'missing_time' | 'repaired_text' | 'duplicate' | 'kept' | 'other'
+  /**
+   * What it is about: times that contradict each other or are missing, texts that were repaired, what was added here and
+   * stays (`kept`), what was changed here and in Beads (`both_changed`), an issue of which a newer state was imported
+   * before (`older`), all the rest.
+   */
+  readonly kind:
+    | 'contradicting_times'
+    | 'missing_time'
+    | 'repaired_text'
+    | 'duplicate'
+    | 'kept'
+    | 'both_changed'
+    | 'older'
+    | 'other'
   /** The Beads id of the issue, or the name of an actor. */
   readonly id: string
   readonly line?: number

@@ -72,6 +72,7 @@ async function statOf(path: string) {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new ImportError(path, `it cannot be read (${message})`)
+    // What follows the comma repeats the path.
+    throw new ImportError(path, `it cannot be read (${message.split(',')[0]})`)
   }
 }

@@ -1,13 +1,11 @@
 import { NotFoundError } from '../../errors.js'
 import type { CommentId, NodeId, TaskId } from '../../ids.js'
-import type { LogEvent } from '../../log/event.js'
 import type { RelationKind } from '../../record/relations/registry.js'
 import type { Relation } from '../../record/relations/relation.js'
 import type { Task } from '../../record/tasks/task.js'
 import type { Tracker } from '../../tracker.js'
 import { inChunks } from './chunks.js'
 import type { DesiredComment } from './desired-comment.js'
-import type { DesiredTask } from './desired-task.js'
 import { groupBy } from './group-by.js'
 
 /** The tasks that the record holds already, of those that an import asks for. */
@@ -20,8 +18,6 @@ export interface StoredTasks {
 /** What the record holds beside those tasks. */
 export interface Stored extends StoredTasks {
   readonly comments: ReadonlySet<CommentId>
-  /** Marks of the status changes that were imported before. */
-  readonly idempotencyKeys: ReadonlySet<string>
   /** Relations that touch these tasks, or tasks that are related to them, however far away. */
   readonly relations: readonly Relation[]
 }
@@ -57,17 +53,15 @@ export async function findTasks(
   return { taskById, takenById }
 }
 
-/** Reads what the tasks that are there already have: comments, relations, status changes of earlier imports. */
+/** Reads what the tasks that are there already have: comments and relations. */
 export async function readDetails(
   tracker: Tracker,
   found: StoredTasks,
-  desired: readonly DesiredTask[],
   comments: readonly DesiredComment[],
 ): Promise<Stored> {
   return {
     ...found,
     comments: await readComments(tracker, found.taskById, comments),
-    idempotencyKeys: await readKeys(tracker, desired, found.taskById),
     relations: await readRelations(tracker, [...found.taskById.keys()]),
   }
 }
@@ -84,22 +78,6 @@ async function readComments(
   }
   await inChunks(commented, read, () => {})
   return known
-}
-
-async function readKeys(
-  tracker: Tracker,
-  tasks: readonly DesiredTask[],
-  taskById: ReadonlyMap<TaskId, Task>,
-): Promise<Set<string>> {
-  const keys = new Set<string>()
-  const changed = tasks.filter(({ id, statuses }) => statuses.length > 0 && taskById.has(id))
-  const read = async ({ id }: DesiredTask): Promise<void> => {
-    for await (const { idempotencyKey } of eventsOf(tracker, id, 'task.updated')) {
-      if (idempotencyKey !== undefined) keys.add(idempotencyKey)
-    }
-  }
-  await inChunks(changed, read, () => {})
-  return keys
 }
 
 async function readRelations(tracker: Tracker, start: readonly TaskId[]): Promise<Relation[]> {
@@ -141,38 +119,4 @@ async function listRelations(tracker: Tracker, id: NodeId): Promise<Relation[]> 
 /** What makes two relations between the same tasks the same. */
 export function relationKeyOf(relation: Pick<Relation, 'source' | 'kind' | 'target'>): string {
   return JSON.stringify([relation.source, relation.kind, relation.target])
-}
-
-async function* eventsOf(tracker: Tracker, subject: NodeId, ...type: LogEvent['type'][]): AsyncGenerator<LogEvent> {
-  let cursor: string | undefined
-  do {
-    const page = await tracker.log.events({ subject, type, limit: 1_000, ...(cursor === undefined ? {} : { cursor }) })
-    yield* page.items
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
-}
-
-/**
- * Whether a label was put on a task by somebody at work here, and not by an import: what is imported happened before it
- * was written down.
- */
-export async function isLabelOfOurs(tracker: Tracker, task: TaskId, label: string): Promise<boolean> {
-  let isOurs = false
-  for await (const event of eventsOf(tracker, task, 'label.added', 'task.updated')) {
-    const { label: added, labels } = event.data ?? {}
-    if (added === label || (Array.isArray(labels) && labels.includes(label))) isOurs = event.at === event.recordedAt
-  }
-  return isOurs
-}
-
-/** The same for a relation. */
-export async function isRelationOfOurs(tracker: Tracker, { source, kind, target }: Relation): Promise<boolean> {
-  let isOurs = false
-  for await (const event of eventsOf(tracker, source, 'relation.added', 'task.created', 'task.updated')) {
-    const { kind: added, target: to, parent } = event.data ?? {}
-    const isIt =
-      event.type === 'relation.added' ? added === kind && to === target : kind === 'parent' && parent === target
-    if (isIt || event.type === 'task.created') isOurs = event.at === event.recordedAt
-  }
-  return isOurs
 }

@@ -73,7 +73,8 @@ async function isDone(step: Step, report: Report): Promise<boolean> {
     return true
   } catch (error) {
     if (!(error instanceof ProvtrailError)) throw error
-    if (DONE_ALREADY.some((refusal) => error instanceof refusal)) {
+    const isMadeAlready = step.phase === 'tasks' && error instanceof IdempotencyConflictError
+    if (isMadeAlready || DONE_ALREADY.some((refusal) => error instanceof refusal)) {
       if (step.phase === 'tasks') report.known.add(step.issue)
       return false
     }
