@@ -2,7 +2,7 @@ import type { AgentId, NodeId } from '../ids.js'
 import { canonicalJson } from '../json.js'
 import type { Writer } from '../store/store.js'
 import { dataDigestOf, digestOf } from './chain.js'
-import { EVENT_VERSIONS, type EventData, type EventType } from './event.js'
+import { EVENT_VERSIONS, type EventData, type EventType, type LogHead } from './event.js'
 import { EVENT_COLUMNS, readHead } from './event-row.js'
 import type { ReadableEvent } from './read-events.js'
 
@@ -42,7 +42,7 @@ export async function append(
   envelope: Envelope,
   transaction: string | undefined,
 ): Promise<ReadableEvent> {
-  const head = await readHead(writer)
+  const head = headByTransaction.get(writer.transaction) ?? (await readHead(writer))
   const id = source.uuid()
   const salt = source.salt()
   const data = canonicalJson(event.data)
@@ -84,5 +84,9 @@ export async function append(
     written.previousDigest,
     written.digest,
   )
+  headByTransaction.set(writer.transaction, written)
   return written
 }
+
+/** How far the log goes in a transaction that has written to it; what was rolled back is forgotten with it. */
+const headByTransaction = new WeakMap<object, LogHead>()

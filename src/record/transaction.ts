@@ -71,10 +71,12 @@ class TransactionRunner implements Runner {
 /** Tells whether a command has begun to write, as the write queue does for commands on their own. */
 class CountingWriter implements Writer {
   readonly #writer: Writer
+  readonly transaction: object
   writes = 0
 
   constructor(writer: Writer) {
     this.#writer = writer
+    this.transaction = writer.transaction
   }
 
   readonly get: Writer['get'] = (sql, ...values) => this.#writer.get(sql, ...values)

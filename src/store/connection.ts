@@ -10,6 +10,7 @@ export class Connection implements Writer {
   readonly #rawStatements = new Map<string, Database.Statement>()
   /** How many writing statements have run, so that a caller can tell whether a command has begun to write. */
   writes = 0
+  transaction: object = {}
 
   constructor(db: Database.Database, path: string) {
     this.#db = db
@@ -52,6 +53,7 @@ export class Connection implements Writer {
   /** A statement of transaction control; its errors come as SQLite's own, so that the caller can see a busy file. */
   control(sql: 'BEGIN IMMEDIATE' | 'BEGIN' | 'COMMIT' | 'ROLLBACK'): void {
     this.#prepare(sql).run()
+    if (sql === 'BEGIN IMMEDIATE') this.transaction = {}
   }
 
   /** The first statement of a reading transaction, which fixes what it sees; throws as `control` does. */

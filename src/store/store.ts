@@ -21,6 +21,8 @@ export interface Reader {
 
 /** Statements that read and write, inside of one transaction. */
 export interface Writer extends Reader {
+  /** Stands for the transaction: another object after each BEGIN. What is known of a transaction can be kept by it. */
+  readonly transaction: object
   run(sql: string, ...values: SqlValue[]): Awaitable<void>
 }
 

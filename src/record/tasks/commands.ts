@@ -5,7 +5,15 @@ import {
   IllegalTransitionError,
   StaleRevisionError,
 } from '../../errors.js'
-import { type AgentId, type CommentId, type NodeId, newCommentId, newTaskId, type TaskId } from '../../ids.js'
+import {
+  type AgentId,
+  type CommentId,
+  type NodeId,
+  newCommentId,
+  newTaskId,
+  newUuid as ownUuid,
+  type TaskId,
+} from '../../ids.js'
 import type { NewEvent } from '../../log/append.js'
 import type { EventData } from '../../log/event.js'
 import type { ReadableEvent } from '../../log/read-events.js'
@@ -39,7 +47,8 @@ export function createTask(session: Session, input: NewTask): Command<Task> {
     operation: 'tasks.create',
     input,
     async decide(reader, { actor }) {
-      await requireFree(reader, id)
+      // A uuid of our own making is free: RFC 9562 is there for that, and the schema would refuse it otherwise.
+      if (input.id !== undefined || newUuid !== ownUuid) await requireFree(reader, id)
       if (input.owner !== undefined) await requireNode(reader, input.owner, ['agent'])
       const relations = await relationsOfNewTask(reader, id, input, actor)
       const event: NewEvent = {
