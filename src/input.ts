@@ -49,6 +49,9 @@ type Path = readonly PropertyKey[]
 
 function toInputIssues(issue: z.core.$ZodIssue, parents: Path): InputIssue[] {
   const path = [...parents, ...issue.path]
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ field: abbreviate(fieldOf([...path, key])), message: 'unknown field' }))
+  }
   if (issue.code !== 'invalid_union')
     return [{ field: abbreviate(fieldOf(path)), message: abbreviate(messageOf(issue)) }]
   // Where a union does not fit, the alternative that was meant is the one whose type fits.
