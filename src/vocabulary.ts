@@ -88,7 +88,7 @@ export const ROLES = Object.freeze(['human', 'architect', 'supervisor', 'worker'
 /** One of {@link ROLES}, or a word of the file's own vocabulary. */
 export type Role = (typeof ROLES)[number] | (string & {})
 
-/** How far an activity has come within its phase. `blocked` means that it cannot go on for now. */
+/** How far an activity has come within its phase. `blocked` means that it cannot go on. */
 export const STAGES = Object.freeze(['not_started', 'in_progress', 'blocked', 'complete'] as const)
 
 /** One of {@link STAGES}. */

@@ -8,7 +8,7 @@ import type { Iri, Literal } from './terms.js'
  */
 export interface StatementWriter {
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void
-  /** Enough has been written for now: whoever carries it off should do so before more is written. */
+  /** So much has been written that whoever carries it off should do so before more is written. */
   readonly full: boolean
 }
 
