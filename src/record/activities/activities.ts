@@ -59,8 +59,9 @@ export function activitiesOf(session: Session): Activities {
       if (typeof work !== 'function') {
         throw new InvalidInputError('activities.during', [{ field: 'work', message: 'expected a function' }])
       }
+      const started = await activities.start(options)
       // A repeat of the command gives the activity as it was when it began.
-      const activity = await activities.get((await activities.start(options)).id)
+      const activity = options?.idempotencyKey === undefined ? started : await activities.get(started.id)
       if (activity.endedAt !== undefined) throw new ActivityEndedError(activity.id, activity.endedAt)
       let result: Awaited<ReturnType<typeof work>>
       try {
@@ -89,7 +90,7 @@ function failureOf(thrown: unknown): string {
 
 function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? `${thrown.message || thrown.name}` : String(thrown)
+    return thrown instanceof Error ? String(thrown.message || thrown.name) : String(thrown)
   } catch {
     return 'unknown'
   }
