@@ -443,6 +443,32 @@ export class ImportError extends ProvtrailError {
   }
 }
 
+/** A rendering needs a library that is not installed: it is an optional peer, as only some need it. */
+export class MissingDependencyError extends ProvtrailError {
+  readonly code = 'MISSING_DEPENDENCY'
+  constructor(
+    readonly dependency: string,
+    /** What it is needed for, such as `the format svg`. */
+    readonly purpose: string,
+    cause?: unknown,
+  ) {
+    super(`For ${purpose}, "${dependency}" must be installed: npm install ${dependency}.`, { cause })
+  }
+}
+
+/** A picture could not be laid out. */
+export class LayoutError extends ProvtrailError {
+  readonly code = 'LAYOUT'
+  constructor(
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(`The picture could not be laid out: ${reason}. The formats mermaid, dot and markdown need no layout.`, {
+      cause,
+    })
+  }
+}
+
 /** A kind of node as a sentence names it. */
 export function withArticle(kind: NodeKind): string {
   return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`

@@ -3,10 +3,13 @@ import type { Iri, Literal } from './terms.js'
 /**
  * Takes statements, one after another; those of one subject follow each other.
  *
- * They name no graph: for a format that has graphs, such as TriG, the one that they are in is to be the writer's state,
- * told once before the first of them.
+ * For a format that has named graphs, the graph that they are in is the writer's state, told before the first of them.
  */
 export interface StatementWriter {
+  /** Whether the format has named graphs; where it has none, `enterGraph` changes nothing. */
+  readonly hasGraphs: boolean
+  /** What follows is in this graph, or, without one, in the default graph, where every document begins. */
+  enterGraph(graph: Iri | undefined): void
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void
   /** So much has been written that whoever carries it off should do so before more is written. */
   readonly full: boolean

@@ -61,6 +61,10 @@ export class TurtleWriter implements DocumentWriter {
     this.#writer = new Writer(sink, { format: 'text/turtle', prefixes })
   }
 
+  readonly hasGraphs = false
+
+  enterGraph(): void {}
+
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void {
     if (subject !== this.#subject) this.#begin(subject)
     this.#writer.addQuad(

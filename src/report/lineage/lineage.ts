@@ -1,0 +1,92 @@
+import type { NodeId } from '../../ids.js'
+import type { LogHead } from '../../log/event.js'
+import type { Activity } from '../../record/activities/activity.js'
+import type { Agent } from '../../record/agents/agent.js'
+import type { Artifact } from '../../record/artifacts/artifact.js'
+import type { LineageKind, LineageRelation } from '../../record/lineage/lineage-relation.js'
+import type { LineageDirection } from '../../record/lineage/walk.js'
+import type { Comment, Task } from '../../record/tasks/task.js'
+import type { TimelineEntry } from '../timeline/timeline-entry.js'
+
+/** What `lineage` takes besides the tracker and the node. */
+export interface LineageOptions {
+  /** `both` unless told. */
+  readonly direction?: LineageDirection
+  /** 0 or more steps; all of them unless told. */
+  readonly depth?: number
+  /** Follow relations of these kinds only. */
+  readonly kinds?: readonly LineageKind[]
+  /** The most nodes to return, the root included: 1 to 100,000; 1,000 unless told. */
+  readonly maxNodes?: number
+}
+
+/** Where a node of a lineage lies: how it was reached, and by how many steps at least. */
+interface Reached {
+  readonly id: NodeId
+  /** What a person calls it: title, name, label, IRI. */
+  readonly label: string
+  /** Steps from the root: 0 for the root itself. */
+  readonly distance: number
+  /** Absent on the root. */
+  readonly direction?: 'origin' | 'effect'
+  /** The relation by which it was reached first; absent on the root. */
+  readonly reachedBy?: LineageRelation
+}
+
+/** A node of a lineage, with its fields. */
+export type LineageNode = Reached &
+  (
+    | { readonly kind: 'task'; readonly fields: Task }
+    | { readonly kind: 'artifact'; readonly fields: Artifact }
+    | { readonly kind: 'comment'; readonly fields: Comment }
+    | { readonly kind: 'agent'; readonly fields: Agent }
+    | { readonly kind: 'activity'; readonly fields: Activity }
+  )
+
+/**
+ * Something that the record does not know and a reader would want to.
+ *
+ * - `activity_without_end`: an activity has not ended
+ * - `task_without_attribution`: nobody is known to have thought of a task
+ * - `artifact_without_origin`: no activity is known to have made an artifact, and it is derived from nothing
+ * - `model_without_version`: an ML agent does not say which version of its model it is
+ * - `closed_without_activity`: a task is closed, and no activity is known to have worked on it
+ * - `erased`: data of an event about it was erased
+ */
+export interface Gap {
+  readonly kind:
+    | 'activity_without_end'
+    | 'task_without_attribution'
+    | 'artifact_without_origin'
+    | 'model_without_version'
+    | 'closed_without_activity'
+    | 'erased'
+  readonly node: NodeId
+  /** The same in one English sentence. */
+  readonly sentence: string
+}
+
+/** A node whose relations were not all followed: `omitted` of them lead to nodes that are left out. */
+export interface Truncation {
+  readonly node: NodeId
+  readonly reason: 'depth' | 'max_nodes'
+  readonly omitted: number
+}
+
+/** Everything that something came from or led to. */
+export interface Lineage {
+  readonly kind: 'lineage'
+  readonly root: NodeId
+  readonly direction: LineageDirection
+  /** The root, then the others nearest first. */
+  readonly nodes: readonly LineageNode[]
+  /** The relations that were followed, both ends of which are in `nodes`, each once. */
+  readonly relations: readonly LineageRelation[]
+  /** What happened to the nodes, in order of the log. */
+  readonly timeline: readonly TimelineEntry[]
+  readonly gaps: readonly Gap[]
+  /** Empty where everything is here. */
+  readonly truncated: readonly Truncation[]
+  /** How far the log went when it was read. */
+  readonly head: LogHead
+}

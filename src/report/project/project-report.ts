@@ -1,0 +1,98 @@
+import type { ActivityId, AgentId, TaskId } from '../../ids.js'
+import type { LogHead } from '../../log/event.js'
+import type { Outcome, Status } from '../../vocabulary.js'
+import type { Gap } from '../lineage/lineage.js'
+
+/** What `projectReport` takes besides the tracker. */
+export interface ProjectReportOptions {
+  /** Only tasks, agents and activities of this namespace. */
+  readonly namespace?: string
+  /** Count what happened at this time or later; all of it unless told. */
+  readonly since?: string
+}
+
+/** How the tasks of a project fared in one week, which begins on Monday, in UTC. */
+export interface WeekOfWork {
+  /** The Monday, such as `2026-01-05`. */
+  readonly week: string
+  readonly created: number
+  /** By how they ended. */
+  readonly closed: Readonly<Record<Outcome, number>>
+  readonly reopened: number
+}
+
+/** How long tasks stayed in one status, over the stays that ended or still last. */
+export interface TimeInStatus {
+  readonly status: Exclude<Status, 'closed'>
+  /** Stays in it; a task that came back counts twice. */
+  readonly stays: number
+  readonly medianMs: number
+  readonly longestMs: number
+  readonly totalMs: number
+}
+
+/** What one agent did. */
+export interface AgentAtWork {
+  readonly agent: AgentId
+  readonly name: string
+  /** The agents that it acted on behalf of, nearest first. */
+  readonly onBehalfOf: readonly { readonly agent: AgentId; readonly name: string }[]
+  readonly activities: number
+  readonly failedActivities: number
+  /** Time in activities that have ended. */
+  readonly activeMs: number
+  readonly tasksCreated: number
+  readonly tasksClosed: number
+  readonly artifactsMade: number
+}
+
+/** A task with the name that a report shows. */
+export interface NamedTask {
+  readonly task: TaskId
+  readonly title: string
+}
+
+/** A task that waits, and why: the sentence of `tasks.explain`. */
+export interface WaitingTask extends NamedTask {
+  readonly sentence: string
+}
+
+/** Something that went wrong, and the reason that was given. */
+export interface Failure {
+  readonly kind: 'activity' | 'task'
+  readonly id: ActivityId | TaskId
+  readonly name: string
+  readonly at: string
+  readonly agent?: AgentId
+  readonly agentName?: string
+  /** Empty where nobody said. */
+  readonly reason: string
+}
+
+/** How a project stands, and how it came there. */
+export interface ProjectReport {
+  readonly kind: 'project'
+  readonly namespace?: string
+  readonly since?: string
+  readonly head: LogHead
+  /** When the newest event was so; absent in an empty record. */
+  readonly asOf?: string
+  /** Tasks by status, as they are now. */
+  readonly tasks: Readonly<Record<Status, number>>
+  readonly ready: number
+  /** Week after week, without a gap, oldest first. */
+  readonly throughput: readonly WeekOfWork[]
+  readonly timeInStatus: readonly TimeInStatus[]
+  /** The busiest first. */
+  readonly agents: readonly AgentAtWork[]
+  /** What is not ready and why, most urgent first; at most `WAITING_SHOWN` of `waitingTotal`. */
+  readonly waiting: readonly WaitingTask[]
+  readonly waitingTotal: number
+  /** The longest chain of tasks that must be done one after another. */
+  readonly criticalPath: readonly NamedTask[]
+  /** Newest first. */
+  readonly failures: readonly Failure[]
+  /** What the record does not know; at most `GAPS_SHOWN` of `gapsTotal`. */
+  readonly gaps: readonly Gap[]
+  readonly gapsTotal: number
+}
