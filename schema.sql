@@ -33,6 +33,7 @@ CREATE TABLE events (
   type            TEXT NOT NULL,
   subject         TEXT NOT NULL,
   actor           TEXT NOT NULL,
+  activity        TEXT,
   at              TEXT NOT NULL,
   recorded_at     TEXT NOT NULL,
   "transaction"   TEXT NOT NULL,
@@ -47,6 +48,8 @@ CREATE TABLE events (
 
 -- The history of one node: log.events({ subject }), the fold that gives a task as it was.
 CREATE INDEX events_by_subject ON events (subject, seq);
+-- What was done within one activity: log.events({ activity }).
+CREATE INDEX events_by_activity ON events (activity, seq) WHERE activity IS NOT NULL;
 -- Was this command carried out before?
 CREATE INDEX events_by_idempotency_key ON events (idempotency_key, seq) WHERE idempotency_key IS NOT NULL;
 -- What was erased, and what of it was kept?
@@ -56,7 +59,7 @@ CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events
 WHEN NOT (
   NEW.data IS NULL AND NEW.salt IS NULL
   AND NEW.seq = OLD.seq AND NEW.id = OLD.id AND NEW.version = OLD.version AND NEW.type = OLD.type
-  AND NEW.subject = OLD.subject AND NEW.actor = OLD.actor AND NEW.at = OLD.at
+  AND NEW.subject = OLD.subject AND NEW.actor = OLD.actor AND NEW.activity IS OLD.activity AND NEW.at = OLD.at
   AND NEW.recorded_at = OLD.recorded_at AND NEW."transaction" = OLD."transaction"
   AND NEW.idempotency_key IS OLD.idempotency_key AND NEW.input_digest IS OLD.input_digest
   AND NEW.data_digest = OLD.data_digest AND NEW.previous_digest = OLD.previous_digest AND NEW.digest = OLD.digest
@@ -210,6 +213,8 @@ CREATE TABLE comments (
 
 -- tasks.comments.
 CREATE INDEX comments_by_task ON comments (task, created_at);
+-- lineage: what did this agent say?
+CREATE INDEX comments_by_author ON comments (author);
 
 -- Every relation between two nodes; the kinds are those of the relation registry (CONCEPTS.md).
 -- `added` is the seq of the event that added it; `activity` is the one that a delegation is limited to, or 0.

@@ -18,6 +18,8 @@ export {
   InvalidIdError,
   InvalidInputError,
   InvalidNamespaceError,
+  LayoutError,
+  MissingDependencyError,
   NamespaceMismatchError,
   NotAProvtrailFileError,
   NotFoundError,
@@ -110,6 +112,14 @@ export type {
   SoftwareAgent,
 } from './record/agents/agent.js'
 export type { Artifact, ArtifactListOptions, Artifacts, NewArtifact } from './record/artifacts/artifact.js'
+export {
+  FIELD_RELATIONS,
+  LINEAGE_KINDS,
+  type LineageKind,
+  type LineageRelation,
+} from './record/lineage/lineage-relation.js'
+export type { Scope } from './record/lineage/scope.js'
+export type { LineageDirection } from './record/lineage/walk.js'
 export type { CommandOptions, RevisionOptions } from './record/options.js'
 export {
   type Moment,
@@ -140,6 +150,16 @@ export type {
   Tasks,
   WalkOptions,
 } from './record/tasks/task.js'
+export { byArtifact, type Makers } from './report/lineage/by-artifact.js'
+export type {
+  Gap,
+  Lineage,
+  LineageNode,
+  LineageOptions,
+  NodeFields,
+  Truncation,
+} from './report/lineage/lineage.js'
+export { lineage } from './report/lineage/read-lineage.js'
 export type { Durability } from './store/store.js'
 export type { Groups, Tracker, TransactionTracker } from './tracker.js'
 export {

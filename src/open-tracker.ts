@@ -1,18 +1,19 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { CorruptFileError, InvalidInputError, NamespaceMismatchError } from './errors.js'
-import { type AgentId, newUuid } from './ids.js'
-import { agentId, label, namespace, validate } from './input.js'
+import { type ActivityId, type AgentId, newUuid } from './ids.js'
+import { activityId, agentId, label, namespace, validate } from './input.js'
 import { defaultModelRegistry, type ModelRegistry } from './models/registry.js'
 import { defaultNamespace } from './namespace.js'
 import { takeRandomBytes } from './random.js'
 import { activitiesOf } from './record/activities/activities.js'
 import { agentsOf } from './record/agents/agents.js'
 import { artifactsOf } from './record/artifacts/artifacts.js'
+import { readClock } from './record/draws.js'
 import { logOf } from './record/history/log-group.js'
 import { relationsOf } from './record/relations/relations.js'
 import { type Runner, refuseInsideTransaction, storeRunner } from './record/runner.js'
-import { Session } from './record/session.js'
+import { type Bound, Session } from './record/session.js'
 import type { RecordSettings } from './record/settings.js'
 import { tasksOf } from './record/tasks/tasks.js'
 import { runTransaction } from './record/transaction.js'
@@ -144,7 +145,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     }
     const vocabulary = await settleVocabulary(store, settings, input.vocabulary ?? {})
     const timeoutMs = input.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS
-    return trackerOf({ ...settings, vocabulary }, store, timeoutMs, input.actor)
+    return trackerOf({ ...settings, vocabulary }, store, timeoutMs, { actor: input.actor })
   } catch (error) {
     await store.close()
     throw error
@@ -165,57 +166,60 @@ async function readNamespace(store: Store): Promise<string> {
   return row.value
 }
 
-function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, actor: AgentId | undefined): Tracker {
+function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, bound: Bound): Tracker {
   const close = async () => {
     refuseInsideTransaction('close', store)
     return store.close()
   }
   const tracker: Tracker = {
-    ...groupsOf(settings, storeRunner(store), actor),
+    ...groupsOf(settings, storeRunner(store), bound),
     path: store.path,
     namespace: settings.namespace,
     vocabulary: settings.vocabulary,
     models: settings.models,
-    log: logOf(settings, store, actor),
-    as: (other) => trackerOf(settings, store, timeoutMs, checkActor(other)),
+    log: logOf(settings, store, bound),
+    as: (actor) => trackerOf(settings, store, timeoutMs, { ...bound, actor: checkActor(actor) }),
+    within: (activity) => trackerOf(settings, store, timeoutMs, { ...bound, activity: checkActivity(activity) }),
     async transaction(work) {
       if (typeof work !== 'function') {
         throw new InvalidInputError('transaction', [{ field: '', message: 'expected a function' }])
       }
       refuseInsideTransaction('transaction', store)
-      return runTransaction(store, timeoutMs, (held) => work(transactionTrackerOf(settings, held, actor)))
+      return runTransaction(store, timeoutMs, (held) => work(transactionTrackerOf(settings, held, bound)))
     },
     close,
     [Symbol.asyncDispose]: close,
   }
-  noteStore(tracker, store)
+  noteStore(tracker, store, () => readClock(settings))
   return tracker
 }
 
-function transactionTrackerOf(
-  settings: RecordSettings,
-  runner: Runner,
-  actor: AgentId | undefined,
-): TransactionTracker {
+function transactionTrackerOf(settings: RecordSettings, runner: Runner, bound: Bound): TransactionTracker {
   return {
-    ...groupsOf(settings, runner, actor),
-    as: (other) => transactionTrackerOf(settings, runner, checkActor(other)),
+    ...groupsOf(settings, runner, bound),
+    as: (actor) => transactionTrackerOf(settings, runner, { ...bound, actor: checkActor(actor) }),
+    within: (activity) => transactionTrackerOf(settings, runner, { ...bound, activity: checkActivity(activity) }),
   }
 }
 
-function groupsOf(settings: RecordSettings, runner: Runner, actor: AgentId | undefined): Groups {
-  const session = new Session(settings, runner, actor)
+function groupsOf(settings: RecordSettings, runner: Runner, bound: Bound): Groups {
+  const session = new Session(settings, runner, bound)
   return {
     tasks: tasksOf(session),
     relations: relationsOf(session),
     agents: agentsOf(session),
-    activities: activitiesOf(session),
+    activities: activitiesOf(session, (activity) => groupsOf(settings, runner, { ...bound, activity })),
     artifacts: artifactsOf(session),
   }
 }
 
 const actorSchema = z.strictObject({ actor: agentId })
+const activitySchema = z.strictObject({ activity: activityId })
 
 function checkActor(actor: AgentId): AgentId {
   return validate('as', actorSchema, { actor }).actor
+}
+
+function checkActivity(activity: ActivityId): ActivityId {
+  return validate('within', activitySchema, { activity }).activity
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { InvalidInputError } from './errors.js'
-import type { AgentId } from './ids.js'
+import type { ActivityId, AgentId } from './ids.js'
 import type { Log } from './log/log.js'
 import type { ModelRegistry } from './models/registry.js'
 import type { Activities } from './record/activities/activity.js'
@@ -13,7 +13,7 @@ import type { Snapshot, Store } from './store/store.js'
 import type { Vocabulary } from './vocabulary.js'
 
 /**
- * Commands and queries on one record, by one actor.
+ * Commands and queries on one record, by one actor and, where one is named, within one activity.
  *
  * Times come out in ISO 8601, in UTC with milliseconds (`2026-01-05T09:00:00.000Z`), and may go in with any zone.
  *
@@ -28,7 +28,7 @@ import type { Vocabulary } from './vocabulary.js'
  * and each command with
  *
  * - `ReadOnlyError`: the tracker was opened with `readOnly`, or the file is write-protected
- * - `NotFoundError`: the actor is no agent of the record
+ * - `NotFoundError`: the actor is no agent of the record, or what it acts within no activity of it
  * - `IdempotencyConflictError` and, with `expectedRevision`, `StaleRevisionError`
  */
 export interface Groups {
@@ -41,8 +41,10 @@ export interface Groups {
 
 /** What `transaction` passes to its callback: everything that can be part of one commit. */
 export interface TransactionTracker extends Groups {
-  /** The same transaction, with another actor. */
+  /** The same transaction, with another actor; the activity stays. */
   as(actor: AgentId): TransactionTracker
+  /** The same transaction, within an activity, which may be one that it has begun itself; the actor stays. */
+  within(activity: ActivityId): TransactionTracker
 }
 
 /** A record of work in one file. */
@@ -57,11 +59,22 @@ export interface Tracker extends Groups, AsyncDisposable {
   readonly models: ModelRegistry
   readonly log: Log
   /**
-   * The same record, with another actor: every event names who brought it about. Closing either closes both.
+   * The same record, with another actor: every event names who brought it about. The activity stays. Closing either
+   * closes both.
    *
    * @throws {InvalidInputError} the text is no id. Whether such an agent exists is checked by each command.
    */
   as(actor: AgentId): Tracker
+  /**
+   * The same record, within an activity: every event of its commands names the activity as its circumstances. The actor
+   * stays, and need not be the agent of the activity. Closing either closes both.
+   *
+   * The activity may have ended: what is entered late is still known to belong to it. It is no part of what
+   * `idempotencyKey` compares, so that a command which is repeated within another activity gives its first result.
+   *
+   * @throws {InvalidInputError} the text is no id. Whether such an activity exists is checked by each command.
+   */
+  within(activity: ActivityId): Tracker
   /**
    * All or nothing: what `work` does with the tracker that it is passed is committed at once when it resolves, and
    * nothing of it when it rejects. Resolves to what `work` returns; rejects with what it throws.
@@ -83,10 +96,18 @@ export interface Tracker extends Groups, AsyncDisposable {
 }
 
 const storesByTracker = new WeakMap<Tracker, Store>()
+const clocksByTracker = new WeakMap<Tracker, () => string>()
 
-/** Remembers where the record of a tracker is kept. */
-export function noteStore(tracker: Tracker, store: Store): void {
+/** Remembers where the record of a tracker is kept, and its clock. */
+export function noteStore(tracker: Tracker, store: Store, clock: () => string): void {
   storesByTracker.set(tracker, store)
+  clocksByTracker.set(tracker, clock)
+}
+
+/** What time it is by the clock of a tracker, for what is built beside it. */
+export function timeOf(tracker: Tracker, operation: string): string {
+  requireTracker(tracker, operation)
+  return clocksByTracker.get(tracker)!()
 }
 
 /** A consistent reading of the whole record, for what is built beside the tracker, until it is closed. */

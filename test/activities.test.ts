@@ -4,10 +4,12 @@ import {
   ActivityEndedError,
   type ActivityId,
   AlreadyExistsError,
+  InvalidInputError,
   NotFoundError,
   newActivityId,
+  type Tracker,
 } from '../src/index.js'
-import { all } from './support/answers.js'
+import { all, answersOf } from './support/answers.js'
 import { refusal } from './support/refusals.js'
 import { NAMESPACE, open } from './support/trackers.js'
 
@@ -240,5 +242,253 @@ describe('activities.during', () => {
     })
     expect((await refusal(command)).code).toBe('INVALID_INPUT')
     expect(ran).toBe(false)
+  })
+})
+
+/** The types of the events within an activity, or within none, in the order of the log. */
+async function typesWithin(tracker: Tracker, activity: ActivityId | undefined): Promise<string[]> {
+  const events = await all((page) => tracker.log.events(page))
+  return events.filter((event) => event.activity === activity).map(({ type }) => type)
+}
+
+describe('what is done within an activity', () => {
+  test('names it in every event, and what is done outside of it does not', async () => {
+    const tracker = await open()
+    const { id } = await tracker.activities.start()
+    const t = tracker.within(id)
+    const task = await t.tasks.create({ title: 'task', labels: ['a'] })
+    const ada = await t.agents.registerHuman({ name: 'Ada' })
+    await t.relations.add(task.id, 'attributed_to', ada.id)
+    await tracker.tasks.close(task.id)
+    await t.tasks.reopen(task.id)
+    await t.log.redact(1, { reason: 'private' })
+    const events = await all((page) => tracker.log.events({ activity: id, ...page }))
+    expect(events.map(({ type, activity }) => [type, activity])).toEqual([
+      ['task.created', id],
+      ['agent.registered', id],
+      ['relation.added', id],
+      ['task.reopened', id],
+      ['log.redacted', id],
+    ])
+    expect(await typesWithin(tracker, undefined)).toEqual(['agent.registered', 'activity.started', 'task.closed'])
+    expect((await tracker.log.verify({ state: true })).ok).toBe(true)
+  })
+
+  test('gives the state that it gives outside of it', async () => {
+    const states: unknown[] = []
+    for (const isWithin of [false, true]) {
+      let uuids = 0
+      const newUuid = () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`
+      const outside = await open({ newUuid })
+      const { id } = await outside.activities.start()
+      const t = isWithin ? outside.within(id) : outside
+      const ada = await t.agents.registerHuman({ name: 'Ada' })
+      const ben = await t.agents.registerHuman({ name: 'Ben' })
+      const one = await t.tasks.create({ title: 'one', attributedTo: ada.id })
+      const two = await t.tasks.create({ title: 'two', parent: one.id, blockedBy: [], derivedFrom: [one.id] })
+      const three = await t.tasks.create({ title: 'three', blockedBy: [two.id] })
+      await t.tasks.update(three.id, { parent: one.id })
+      await t.relations.add(three.id, 'related', one.id)
+      const other = await t.activities.start({ used: [one.id], informedBy: [id] })
+      await t.agents.delegate(ada.id, ben.id, { activity: other.id })
+      const artifact = await t.artifacts.add({ iri: 'urn:a', generatedBy: id, derivedFrom: [two.id] })
+      const comment = await t.tasks.addComment(one.id, { body: 'text' })
+      await t.activities.end(other.id, { generated: [artifact.id, comment.id] })
+      const { events: _, head: __, ...state } = await answersOf(outside)
+      states.push(state)
+      expect((await outside.log.verify({ state: true })).ok).toBe(true)
+    }
+    expect(states[1]).toEqual(states[0])
+  })
+
+  test('needs the activity to be there when a command is carried out, and to be one', async () => {
+    const tracker = await open()
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const task = await tracker.tasks.create({ title: 'task' })
+    const head = await tracker.log.head()
+    const missing = newActivityId(NAMESPACE)
+    for (const [id, found] of [
+      [missing, undefined],
+      [task.id, 'task'],
+      [ada.id, 'agent'],
+    ] as [ActivityId, string | undefined][]) {
+      const t = tracker.within(id)
+      expect((await t.tasks.list()).total, 'reading asks for no circumstances').toBe(1)
+      for (const command of [
+        () => t.tasks.create({ title: 'x' }),
+        () => t.as(ada.id).tasks.create({ title: 'x' }),
+        () => t.tasks.addLabel(task.id, 'a'),
+        () => t.activities.during({}, () => expect.fail('the work was begun')),
+        () => t.log.redact(1, { reason: 'private' }),
+        () => t.transaction((inner) => inner.tasks.create({ title: 'x' })),
+      ]) {
+        const error = await refusal<NotFoundError>(command())
+        expect(error).toBeInstanceOf(NotFoundError)
+        expect(error).toMatchObject({ id, expected: ['activity'], ...(found !== undefined && { found }) })
+      }
+    }
+    expect(await tracker.log.head()).toEqual(head)
+    await tracker.activities.start({ id: missing })
+    expect((await tracker.within(missing).tasks.create({ title: 'x' })).title, 'it has come to be').toBe('x')
+  })
+
+  test('needs a well-formed id at once', async () => {
+    const tracker = await open()
+    for (const id of [undefined, null, 5, '', 'nothing', {}]) {
+      expect(() => tracker.within(id as never)).toThrow(InvalidInputError)
+      await tracker.transaction(async (t) => {
+        expect(() => t.within(id as never)).toThrow(InvalidInputError)
+      })
+    }
+  })
+
+  test('is not remembered to be there while a transaction may yet be rolled back', async () => {
+    const tracker = await open()
+    await tracker.tasks.create({ title: 'task' })
+    const id = newActivityId(NAMESPACE)
+    const t = tracker.within(id)
+    const undo = new Error('undo')
+    const undone = tracker.transaction(async (inner) => {
+      await inner.activities.start({ id })
+      await inner.within(id).tasks.create({ title: 'inside' })
+      throw undo
+    })
+    await expect(undone).rejects.toBe(undo)
+    expect(await refusal(t.tasks.create({ title: 'x' }))).toBeInstanceOf(NotFoundError)
+  })
+
+  test('may be written down after the activity has ended', async () => {
+    const tracker = await open()
+    const { id } = await tracker.activities.start()
+    await tracker.activities.end(id)
+    const task = await tracker.within(id).tasks.create({ title: 'late' })
+    expect((await tracker.log.events({ activity: id })).items.map(({ subject }) => subject)).toEqual([task.id])
+  })
+
+  test('is by whoever acts: the actor stays, and so does the activity with another actor', async () => {
+    const tracker = await open()
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const ben = await tracker.agents.registerHuman({ name: 'Ben' })
+    const one = await tracker.activities.start({ agent: ben.id })
+    const two = await tracker.activities.start()
+    const { seq: before } = await tracker.log.head()
+    await tracker.as(ada.id).within(one.id).artifacts.add({ iri: 'urn:1' })
+    await tracker.within(one.id).as(ben.id).artifacts.add({ iri: 'urn:2' })
+    await tracker.as(ada.id).within(one.id).as(ben.id).within(two.id).artifacts.add({ iri: 'urn:3' })
+    await tracker
+      .as(ada.id)
+      .within(one.id)
+      .transaction(async (t) => {
+        await t.artifacts.add({ iri: 'urn:4' })
+        await t.as(ben.id).artifacts.add({ iri: 'urn:5' })
+        await t.within(two.id).artifacts.add({ iri: 'urn:6' })
+      })
+    const { items } = await tracker.log.events({ after: before })
+    expect(items.map(({ actor, activity }) => [actor, activity])).toEqual([
+      [ada.id, one.id],
+      [ben.id, one.id],
+      [ben.id, two.id],
+      [ada.id, one.id],
+      [ben.id, one.id],
+      [ada.id, two.id],
+    ])
+  })
+
+  test('is written by another actor of another tracker of the same file too', async () => {
+    const tracker = await open()
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const { id } = await tracker.activities.start()
+    const other = await open({ path: tracker.path, actor: ada.id })
+    await other.within(id).tasks.create({ title: 'task' })
+    expect((await tracker.log.events({ activity: id })).items).toEqual([expect.objectContaining({ actor: ada.id })])
+    const reader = await open({ path: tracker.path, readOnly: true })
+    expect((await refusal(reader.within(id).tasks.create({ title: 'x' }))).code).toBe('READ_ONLY')
+    expect((await reader.within(id).tasks.list()).total).toBe(1)
+  })
+})
+
+describe('what the work of activities.during does', () => {
+  test('is within the activity where it goes by the second argument, and else is not', async () => {
+    const tracker = await open()
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const ended = await tracker.as(ada.id).activities.during({ phase: 'review' }, async (activity, t) => {
+      const task = await t.tasks.create({ title: 'inside' })
+      await t.tasks.addLabel(task.id, 'a')
+      await tracker.tasks.addLabel(task.id, 'outside')
+      return activity
+    })
+    const { items } = await tracker.log.events({ activity: ended.id })
+    expect(items.map(({ type, actor }) => [type, actor])).toEqual([
+      ['task.created', ada.id],
+      ['label.added', ada.id],
+    ])
+  })
+
+  test('is between a start and an end that are within what it was called in', async () => {
+    const tracker = await open()
+    const outer = await tracker.activities.start()
+    let inner: ActivityId | undefined
+    let innermost: ActivityId | undefined
+    await tracker.within(outer.id).activities.during({}, async (activity, t) => {
+      inner = activity.id
+      await t.activities.during({}, async (nested, u) => {
+        innermost = nested.id
+        await u.artifacts.add({ iri: 'urn:a' })
+      })
+      await t.artifacts.add({ iri: 'urn:b' })
+    })
+    expect(await typesWithin(tracker, outer.id)).toEqual(['activity.started', 'activity.ended'])
+    expect(await typesWithin(tracker, inner)).toEqual(['activity.started', 'activity.ended', 'artifact.added'])
+    expect(await typesWithin(tracker, innermost)).toEqual(['artifact.added'])
+    expect(await typesWithin(tracker, undefined)).toEqual(['agent.registered', 'activity.started'])
+  })
+
+  test('may end the activity within itself, and go on after it', async () => {
+    const tracker = await open()
+    const { id } = await tracker.activities.during({}, async (activity, t) => {
+      const commit = await t.artifacts.add({ iri: 'git:9f2c' })
+      const ended = await t.activities.end(activity.id, { generated: [commit.id] })
+      await t.artifacts.add({ iri: 'git:late' })
+      return ended
+    })
+    expect(await typesWithin(tracker, id)).toEqual(['artifact.added', 'activity.ended', 'artifact.added'])
+    expect(await typesWithin(tracker, undefined)).toEqual(['agent.registered', 'activity.started'])
+  })
+
+  test('leaves the end of a failed one outside of it too', async () => {
+    const tracker = await open()
+    const failure = new Error('no network')
+    const failed = tracker.activities.during({}, async (_, t) => {
+      await t.artifacts.add({ iri: 'urn:a' })
+      throw failure
+    })
+    await expect(failed).rejects.toBe(failure)
+    const { id } = (await tracker.activities.list()).items[0]!
+    expect(await typesWithin(tracker, id)).toEqual(['artifact.added'])
+    expect(await typesWithin(tracker, undefined)).toEqual(['agent.registered', 'activity.started', 'activity.ended'])
+  })
+
+  test('goes on within an activity that was begun before, whatever it was begun by', async () => {
+    const tracker = await open()
+    const id = newActivityId(NAMESPACE)
+    await tracker.activities.start({ id })
+    await tracker.activities.during({ id }, (_, t) => t.artifacts.add({ iri: 'urn:a' }))
+    expect(await typesWithin(tracker, id)).toEqual(['artifact.added'])
+  })
+
+  test('can be done at once with other work, each within its own', async () => {
+    const tracker = await open()
+    const ids = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        tracker.activities.during({ notes: `${index}` }, async ({ id }, t) => {
+          await Promise.all([0, 1, 2].map((part) => t.artifacts.add({ iri: `urn:${index}:${part}` })))
+          return id
+        }),
+      ),
+    )
+    for (const [index, id] of ids.entries()) {
+      const { items } = await tracker.log.events({ activity: id })
+      expect(items.map(({ data }) => data?.iri).sort()).toEqual([0, 1, 2].map((part) => `urn:${index}:${part}`))
+    }
   })
 })

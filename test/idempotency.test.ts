@@ -4,6 +4,7 @@ import {
   type AgentId,
   type ArtifactId,
   IdempotencyConflictError,
+  newActivityId,
   type TaskId,
   type Tracker,
   type TransactionTracker,
@@ -166,6 +167,21 @@ describe.each(Object.entries(commands))('the idempotency key of %s', (_, [give, 
     expect(await answersOf(tracker)).toEqual(later)
   })
 
+  test('gives the first result again within another activity, or within none', async () => {
+    const { tracker, scene, t } = await begin()
+    const within = await tracker.activities.start()
+    const first = await give(t.within(within.id), scene, KEY)
+    const [event] = (await tracker.log.events({ activity: within.id })).items
+    const answers = await answersOf(tracker)
+    const missing = newActivityId('test')
+    for (const again of [t, t.within(scene.activity), t.within(within.id), t.within(missing)]) {
+      expect(await give(again, scene, KEY)).toEqual(first)
+    }
+    expect((await refusal(other(t.within(within.id), scene, KEY))).code).toBe('IDEMPOTENCY_CONFLICT')
+    expect(await answersOf(tracker)).toEqual(answers)
+    expect((await tracker.log.events({ actor: ACTOR.id! })).items[0]).toEqual(event)
+  })
+
   test('is refused with another input, command or actor', async () => {
     const { tracker, scene, t } = await begin()
     await give(t, scene, KEY)
@@ -216,6 +232,19 @@ describe('an idempotency key', () => {
     const nobody = 'test--01890a5d-ac96-774b-bcce-b302099a8057' as TaskId
     expect((await refusal(t.tasks.close(nobody, KEY))).code).toBe('IDEMPOTENCY_CONFLICT')
     expect((await refusal(t.tasks.close('nope' as TaskId, KEY))).code, 'but after the input').toBe('INVALID_INPUT')
+  })
+
+  test('comes before the activity is looked for, and does not show that it is there', async () => {
+    const { tracker, scene, t } = await begin()
+    const { task } = scene
+    const missing = t.within(newActivityId('test'))
+    const closing = { reason: 'done', ...KEY }
+    expect((await refusal(missing.tasks.close(task, closing))).code, 'nothing to repeat yet').toBe('NOT_FOUND')
+    const first = await t.tasks.close(task, closing)
+    const head = await tracker.log.head()
+    expect(await missing.tasks.close(task, closing)).toEqual(first)
+    expect((await refusal(missing.tasks.reopen(task))).code).toBe('NOT_FOUND')
+    expect(await tracker.log.head()).toEqual(head)
   })
 
   test('is told apart letter by letter, and not kept by a refused command', async () => {

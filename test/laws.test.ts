@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type AgentId,
   anyModel,
+  type LogEvent,
   type NewTask,
   newUuid,
   openTracker,
@@ -13,7 +14,7 @@ import {
   type TransactionTracker,
 } from '../src/index.js'
 import { all, answersOf } from './support/answers.js'
-import { Choice, commands, histories, type Move, Nodes } from './support/histories.js'
+import { bound, Choice, commands, histories, type Move, Nodes } from './support/histories.js'
 import { expectRefusal, refusal } from './support/refusals.js'
 import { Clock, dump, freshPath, NAMESPACE, open } from './support/trackers.js'
 
@@ -32,9 +33,8 @@ async function begin(tracker: Tracker): Promise<Nodes> {
 /** Carries out one command; a refusal is fine, and gives back its code. */
 async function carryOut(t: Tracker | TransactionTracker, nodes: Nodes, { command, seed }: Move): Promise<unknown> {
   const choice = new Choice(seed)
-  const actor = choice.rarely(3) ? undefined : choice.of(nodes.agents)
   try {
-    return await commands[command]!(actor === undefined ? t : t.as(actor), nodes, choice)
+    return await commands[command]!(bound(t, nodes, choice), nodes, choice)
   } catch (error) {
     expectRefusal(error)
     return error
@@ -71,6 +71,7 @@ async function live(tracker: Tracker, nodes: Nodes, { moves, fails, together }: 
 describe('any history', () => {
   test('gives the same state again when it is replayed, field by field and query by query', async () => {
     const seen = new Set<string>()
+    let withins = 0
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const path = freshPath()
@@ -85,7 +86,14 @@ describe('any history', () => {
           expect(await tracker.log.rebuild()).toBe(head.seq)
           expect(dump(path)).toEqual(tables)
           expect(await answersOf(tracker)).toEqual(answers)
-          for (const { type } of await all((page) => tracker.log.events(page))) seen.add(type)
+          const events = await all((page) => tracker.log.events(page))
+          for (const { type } of events) seen.add(type)
+          expectBegun(events)
+          for (const id of nodes.activities) {
+            const within = await all((page) => tracker.log.events({ activity: id, ...page }))
+            expect(within).toEqual(events.filter(({ activity }) => activity === id))
+            if (within.length > 0) withins++
+          }
           await tracker.close()
           const reopened = await openTracker({ path, readOnly: true })
           expect(await answersOf(reopened)).toEqual(answers)
@@ -115,6 +123,7 @@ describe('any history', () => {
       'task.updated',
     ]
     expect([...seen].sort()).toEqual(types)
+    expect(withins).toBeGreaterThan(25)
   })
 
   test('leaves what each command said: a task is as the last command on it gave it back', async () => {
@@ -163,6 +172,15 @@ describe('any history', () => {
     )
   })
 })
+
+/** What was done within an activity was written down after the activity had begun. */
+function expectBegun(events: readonly LogEvent[]): void {
+  const begun = new Set<string>()
+  for (const { type, subject, activity } of events) {
+    if (activity !== undefined) expect(begun).toContain(activity)
+    if (type === 'activity.started') begun.add(subject)
+  }
+}
 
 function isTask(outcome: unknown): outcome is Task {
   return typeof outcome === 'object' && outcome !== null && 'revision' in outcome
@@ -219,6 +237,16 @@ describe('a refused command changes neither state nor log', () => {
       'NOT_FOUND',
       'an owner, among other changes',
       ({ tracker, task }) => tracker.tasks.update(task.id, { title: 'y', owner: nobody as never }),
+    ],
+    [
+      'NOT_FOUND',
+      'the activity that it is within',
+      ({ tracker, task }) => tracker.within(nobody as never).tasks.addLabel(task.id, 'a'),
+    ],
+    [
+      'NOT_FOUND',
+      'an activity that is a task',
+      ({ tracker, task }) => tracker.within(task.id as never).tasks.addLabel(task.id, 'a'),
     ],
     ['NOT_FOUND', 'the actor', ({ tracker }) => tracker.as(nobody as never).tasks.create({ title: 'x' })],
     [

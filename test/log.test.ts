@@ -72,6 +72,7 @@ function digestOfRow(row: Row): string {
     type: row.type,
     subject: row.subject,
     actor: row.actor,
+    activity: row.activity ?? undefined,
     at: row.at,
     recordedAt: row.recorded_at,
     transaction: row.transaction,
@@ -81,6 +82,10 @@ function digestOfRow(row: Row): string {
     previousDigest: row.previous_digest,
   }
   return sha256(canonical(envelope))
+}
+
+function isWithin(event: LogEvent, { activity }: RichRecord): boolean {
+  return event.activity === activity.id
 }
 
 describe('an empty file', () => {
@@ -176,6 +181,23 @@ describe('a log', () => {
     }
   })
 
+  test('says within which activity, where one was named', () => {
+    expect(events.filter((event) => isWithin(event, record)).map(({ type }) => type)).toEqual([
+      'artifact.added',
+      'comment.added',
+      'relation.added',
+    ])
+    for (const event of events) {
+      if (!isWithin(event, record)) expect(event, `event ${event.seq}`).not.toHaveProperty('activity')
+    }
+  })
+
+  test('has no other digests for an activity that there is not', () => {
+    const rows = raw(path, (db) => db.prepare('SELECT * FROM events WHERE activity IS NULL').all() as Row[])
+    expect(rows.length).toBeGreaterThan(20)
+    for (const { activity: _, ...row } of rows) expect(row.digest).toBe(digestOfRow(row))
+  })
+
   test('gives the events of one transaction the id of the first of them', () => {
     const eventsByTransaction = new Map<string, LogEvent[]>()
     for (const event of events) {
@@ -212,6 +234,15 @@ describe('a log', () => {
     ],
     ['everybody', () => ({ actor: [...new Set(events.map(({ actor }) => actor))] }), () => true],
     ['no actor at all', () => ({ actor: [] }), () => false],
+    ['an activity', ({ activity }) => ({ activity: activity.id }), isWithin],
+    ['several activities', ({ activity, next }) => ({ activity: [next.id, activity.id] }), isWithin],
+    ['an activity within which nothing was done', ({ next }) => ({ activity: next.id }), () => false],
+    ['no activity at all', () => ({ activity: [] }), () => false],
+    [
+      'an activity, an actor and a type',
+      ({ activity, ada }) => ({ activity: activity.id, actor: ada.id, type: 'comment.added' }),
+      (event, record) => isWithin(event, record) && event.type === 'comment.added',
+    ],
     ['a type', () => ({ type: 'task.updated' }), ({ type }) => type === 'task.updated'],
     [
       'several types',
@@ -265,6 +296,9 @@ describe('a log', () => {
     { type: 'task.exploded' },
     { actor: 'nobody' },
     { actor: ['nobody'] },
+    { activity: 'nothing' },
+    { activity: ['nothing'] },
+    { activity: null },
     { cursor: 'x' },
     { subject: '' },
     { subject: [''] },
@@ -295,6 +329,7 @@ describe('a log', () => {
       'UPDATE events SET data = NULL WHERE seq = 5',
       'UPDATE events SET salt = NULL WHERE seq = 5',
       'UPDATE events SET seq = seq + 1000',
+      'UPDATE events SET data = NULL, salt = NULL, activity = NULL WHERE activity IS NOT NULL',
       ...raw(path, (db) => columnsOf(db, 'events'))
         .filter((column) => !['data', 'salt'].includes(column))
         .map((column) => {
@@ -302,7 +337,7 @@ describe('a log', () => {
           return `UPDATE events SET data = NULL, salt = NULL, "${column}" = ${value} WHERE seq = 5`
         }),
     ]
-    expect(statements).toHaveLength(22)
+    expect(statements).toHaveLength(24)
     for (const statement of statements) {
       expect(() => raw(path, (db) => db.exec(statement)), statement).toThrow('the log is append-only')
     }
@@ -312,8 +347,8 @@ describe('a log', () => {
     expect(() =>
       raw(path, (db) =>
         db.exec(`PRAGMA recursive_triggers = ON; INSERT OR REPLACE INTO events
-          SELECT seq, id, version, 'task.closed', subject, actor, at, recorded_at, "transaction", idempotency_key,
-            input_digest, data, salt, data_digest, previous_digest, digest FROM events WHERE seq = 5`),
+          SELECT seq, id, version, 'task.closed', subject, actor, activity, at, recorded_at, "transaction",
+            idempotency_key, input_digest, data, salt, data_digest, previous_digest, digest FROM events WHERE seq = 5`),
       ),
     ).toThrow('the log is append-only')
     expect(await tracker.log.verify({ state: true })).toEqual({ ok: true, checked: events.length })
@@ -329,9 +364,9 @@ describe('a log that was changed from outside', () => {
 
   beforeAll(async () => {
     tracker = await openTracker({ path, ...RICH_OPTIONS, now: steadyClock() })
-    await fillRecord(tracker)
+    const { activity } = await fillRecord(tracker)
     // Characters of two, three and four bytes, and the one that stands for bytes that are none.
-    await tracker.tasks.create({ title: 'ü→🦉\ufffd', idempotencyKey: 'ключ' })
+    await tracker.within(activity.id).tasks.create({ title: 'ü→🦉\ufffd', idempotencyKey: 'ключ' })
     const events = await allEvents(tracker)
     size = events.length
     digests = events.map(({ digest }) => digest)
@@ -372,8 +407,8 @@ describe('a log that was changed from outside', () => {
       )
       return { columns, texts }
     })
-    expect(columns).toHaveLength(14)
-    expect(new Set(texts.map(({ column }) => column)).size).toBe(14)
+    expect(columns).toHaveLength(15)
+    expect(new Set(texts.map(({ column }) => column)).size).toBe(15)
     // One connection and one transaction for all of them: `verify` reads what is committed.
     const missed: string[] = []
     const wrong: string[] = []
@@ -443,6 +478,9 @@ describe('a log that was changed from outside', () => {
     ['subject', "''"],
     ['at', 'recorded_at || recorded_at'],
     ['actor', 'subject'],
+    ['activity', "iif(activity IS NULL, '', NULL)"],
+    ['activity', 'actor'],
+    ['activity', "coalesce(activity, '') || 'x'"],
   ])('is found where %s of an event is %s', async (column, value) => {
     for (const seq of [2, 12, size]) {
       const finding = await findingOf((db) =>
@@ -553,8 +591,8 @@ describe('a log that was changed from outside', () => {
     const insert = (seq: number) => (db: Database.Database) =>
       db
         .prepare(
-          `INSERT INTO events SELECT ?, id, version, type, subject, actor, at, recorded_at, "transaction", idempotency_key,
-             input_digest, data, salt, data_digest, previous_digest, digest FROM events WHERE seq = 4`,
+          `INSERT INTO events SELECT ?, id, version, type, subject, actor, activity, at, recorded_at, "transaction",
+             idempotency_key, input_digest, data, salt, data_digest, previous_digest, digest FROM events WHERE seq = 4`,
         )
         .run(seq)
     expect(await findingOf(insert(size + 1))).toMatchObject({ ok: false, seq: size + 1 })

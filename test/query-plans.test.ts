@@ -95,6 +95,14 @@ describe('the plan of', () => {
       ask: (t, { task }) => t.log.events({ subject: task.id, after: 3 }),
       indexes: [/\bevents_by_subject\b/],
     },
+    'log.events of an activity': {
+      ask: (t, { activity }) => t.log.events({ activity: activity.id }),
+      indexes: [/\bevents_by_activity\b/],
+    },
+    'log.events of an activity, later ones': {
+      ask: (t, { activity }) => t.log.events({ activity: activity.id, after: 3 }),
+      indexes: [/\bevents_by_activity\b/],
+    },
     'log.head': { ask: (t) => t.log.head(), indexes: [] },
   }
 
@@ -275,6 +283,7 @@ async function everyQuery(tracker: Tracker, record: RichRecord): Promise<void> {
   await tracker.artifacts.list({ kind: 'commit' })
   await tracker.log.events()
   await tracker.log.events({ subject: task.id })
+  await tracker.log.events({ activity: activity.id })
   await tracker.log.events({ type: 'log.redacted' })
   await tracker.log.head()
   await tracker.log.verify({ state: true })

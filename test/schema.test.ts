@@ -131,10 +131,11 @@ describe.each([...FROZEN])('a file of schema version %i', (version, sql) => {
   test('is as good as a new file', async () => {
     const path = oldFile()
     await using tracker = await openTracker({ path, ...RICH_OPTIONS })
-    await fillRecord(tracker)
+    const { activity } = await fillRecord(tracker)
     const { seq } = await tracker.log.head()
     expect(await tracker.log.verify({ state: true })).toEqual({ ok: true, checked: seq })
     expect(await tracker.log.rebuild()).toBe(seq)
+    expect((await tracker.log.events({ activity: activity.id })).total).toBeGreaterThan(0)
     const { items } = await tracker.log.events({ limit: 1_000 })
     expect([...new Set(items.map(({ type }) => type))].sort()).toEqual(EVENT_TYPES)
   })

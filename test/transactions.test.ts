@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import {
+  type Groups,
   type TaskId,
   TrackerClosedError,
   TrackerInTransactionError,
@@ -152,10 +153,12 @@ describe.each(['a file', ':memory:'])('a transaction on %s', (path) => {
     const tracker = await begin({ transactionTimeoutMs: 2_000 })
     const ada = await tracker.agents.registerHuman({ name: 'Ada' })
     const { id } = await tracker.tasks.create({ title: 'task' })
+    const activity = await tracker.activities.start()
     const uses: Record<string, () => Promise<unknown>> = {
       'tasks.create': () => tracker.tasks.create({ title: 'outside' }),
       'tasks.get': () => tracker.tasks.get(id),
       'relations.list': () => tracker.relations.list(id),
+      'tasks.addLabel': () => tracker.within(activity.id).tasks.addLabel(id, 'a'),
       'agents.registerHuman': () => tracker.as(ada.id).agents.registerHuman({ name: 'Ben' }),
       'artifacts.add': () => tracker.artifacts.add({ iri: 'urn:a' }),
       'activities.start': () => tracker.activities.during({}, () => 5),
@@ -212,6 +215,55 @@ describe.each(['a file', ':memory:'])('a transaction on %s', (path) => {
     })
     const { items: events } = await tracker.log.events({ subject: items[0]!.id })
     expect(events.map(({ actor }) => actor)).toEqual([ada.id, human.id, ada.id, ada.id])
+  })
+
+  test('acts within whatever activity it is told to, also one that it has begun itself', async () => {
+    const tracker = await begin()
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const outer = await tracker.activities.start()
+    const { seq } = await tracker.log.head()
+    const { own, during } = await tracker.within(outer.id).transaction(async (t) => {
+      const own = await t.activities.start()
+      await t.within(own.id).tasks.create({ title: 'one' })
+      await t.within(own.id).as(ada.id).tasks.create({ title: 'two' })
+      const during = await t.activities.during({}, async (activity, inner) => {
+        const { id } = await inner.tasks.create({ title: 'three' })
+        expect((await inner.tasks.get(id)).title, 'it is the same transaction').toBe('three')
+        return activity
+      })
+      expect((await refusal(t.within(NOBODY as never).tasks.create({ title: 'x' }))).code).toBe('NOT_FOUND')
+      await t.tasks.create({ title: 'four' })
+      return { own, during }
+    })
+    const { items } = await tracker.log.events({ after: seq })
+    expect(items.map(({ type, actor, activity }) => [type, actor === ada.id, activity])).toEqual([
+      ['activity.started', false, outer.id],
+      ['task.created', false, own.id],
+      ['task.created', true, own.id],
+      ['activity.started', false, outer.id],
+      ['task.created', false, during.id],
+      ['activity.ended', false, outer.id],
+      ['task.created', false, outer.id],
+    ])
+    expect(new Set(items.map(({ transaction }) => transaction)).size).toBe(1)
+    expect((await tracker.log.verify({ state: true })).ok).toBe(true)
+  })
+
+  test('takes what activities.during was doing with it when it fails', async () => {
+    const tracker = await begin()
+    const answers = await answersOf(tracker)
+    const undo = new Error('undo')
+    const kept: Groups[] = []
+    const undone = tracker.transaction(async (t) => {
+      await t.activities.during({}, async (_, inner) => {
+        kept.push(inner)
+        await inner.tasks.create({ title: 'inside' })
+      })
+      throw undo
+    })
+    await expect(undone).rejects.toBe(undo)
+    expect(await answersOf(tracker)).toEqual(answers)
+    expect(await refusal(kept[0]!.tasks.create({ title: 'late' }))).toBeInstanceOf(TransactionClosedError)
   })
 
   test('runs after what was asked for before it, and before what was asked for after', async () => {

@@ -6,15 +6,22 @@ import { Parser, type Quad, Writer } from 'n3'
 import type { TestContext } from 'vitest'
 import { type ExportOptions, exportProv, type Tracker } from '../src/index.js'
 
+type Format = ExportOptions['format']
+
 /** The whole document. */
-export async function turtleOf(tracker: Tracker, options: Omit<ExportOptions, 'format'> = {}): Promise<string> {
+export async function documentOf(tracker: Tracker, options: ExportOptions): Promise<string> {
   let text = ''
-  for await (const piece of exportProv(tracker, { format: 'turtle', ...options })) text += piece
+  for await (const piece of exportProv(tracker, options)) text += piece
   return text
 }
 
-/** What n3's parser reads, as canonical N-Triples in order; blank nodes are refused. */
-export function triplesOf(document: string, format = 'text/turtle'): string[] {
+/** The whole document in Turtle. */
+export function turtleOf(tracker: Tracker, options: Omit<ExportOptions, 'format'> = {}): Promise<string> {
+  return documentOf(tracker, { format: 'turtle', ...options })
+}
+
+/** What n3's parser reads, as canonical N-Quads in order; blank nodes are refused. */
+export function triplesOf(document: string, format: Format = 'turtle'): string[] {
   const quads = new Parser({ format }).parse(document)
   for (const quad of quads) {
     for (const term of [quad.subject, quad.object]) {
@@ -25,19 +32,17 @@ export function triplesOf(document: string, format = 'text/turtle'): string[] {
 }
 
 function canonical(quad: Quad): string {
-  return new Writer({ format: 'N-Triples' }).quadToString(quad.subject, quad.predicate, quad.object)
+  return new Writer({ format: 'N-Quads' }).quadToString(quad.subject, quad.predicate, quad.object, quad.graph)
 }
 
 /** What Raptor reads. */
-export function rapperTriplesOf(document: string): string[] {
-  return withFile(document, (file) =>
-    triplesOf(run('rapper', ['-q', '-i', 'turtle', '-o', 'ntriples', file]), 'N-Triples'),
-  )
+export function rapperTriplesOf(document: string, format: Format = 'turtle'): string[] {
+  return withFile(document, (file) => triplesOf(run('rapper', ['-q', '-i', format, '-o', 'nquads', file]), 'nquads'))
 }
 
 /** What Serd reads. */
-export function serdiTriplesOf(document: string): string[] {
-  return withFile(document, (file) => triplesOf(run('serdi', ['-i', 'turtle', '-o', 'ntriples', file]), 'N-Triples'))
+export function serdiTriplesOf(document: string, format: Format = 'turtle'): string[] {
+  return withFile(document, (file) => triplesOf(run('serdi', ['-i', format, '-o', 'nquads', file]), 'nquads'))
 }
 
 /** Skips the test where one of the programs is not installed, unless PROVTRAIL_TOOLS_REQUIRED=1. */

@@ -183,7 +183,7 @@ describe('the types of the library', () => {
   test('have a transaction offer what can be part of one commit, and no more', () => {
     expectTypeOf<TransactionTracker>().toExtend<Groups>()
     expectTypeOf<Tracker>().toExtend<Groups & AsyncDisposable>()
-    expectTypeOf<keyof TransactionTracker>().toEqualTypeOf<keyof Groups | 'as'>()
+    expectTypeOf<keyof TransactionTracker>().toEqualTypeOf<keyof Groups | 'as' | 'within'>()
     const work = async (t: TransactionTracker) => (await t.tasks.list()).total
     expectTypeOf<ReturnType<Tracker['transaction']>>().toEqualTypeOf<Promise<unknown>>()
     expectTypeOf((tracker: Tracker) => tracker.transaction(work)).returns.toEqualTypeOf<Promise<number>>()

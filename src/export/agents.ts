@@ -3,7 +3,7 @@ import { FOAF, PROV, RDFS } from '../prov/vocabularies.js'
 import type { ExportContext } from './export-context.js'
 import { type NodeGroup, nothingMore } from './node-group.js'
 import { PT } from './provtrail-terms.js'
-import { IN_WINDOW } from './windows.js'
+import { IN_WINDOW, WINDOW, WINDOW_ORDER } from './windows.js'
 
 type AgentRow = [
   key: number,
@@ -41,9 +41,9 @@ export const AGENTS: NodeGroup<AgentRow> = {
   typesOf: ([, , , kind]) => agentTypes(kind),
   sql: `SELECT n.key, n.namespace, n.uuid, a.kind, a.name, a.contact, a.role, a.provider, a.model, a.version, a.parameters,
      a.source, a.url, a.created_at
-   FROM nodes n CROSS JOIN agents a
-   WHERE ${IN_WINDOW} AND n.kind = 'agent' AND a.key = n.key
-   ORDER BY n.uuid`,
+   FROM ${WINDOW} CROSS JOIN agents a
+   WHERE ${IN_WINDOW} AND a.key = n.key
+   ORDER BY ${WINDOW_ORDER}`,
   readMore: nothingMore,
   write: writeAgent,
 }
@@ -57,10 +57,8 @@ function writeAgent(context: ExportContext, subject: Iri, row: AgentRow): void {
   if (contact !== null) writer.write(subject, PT.contact, Literal.text(contact))
   if (role !== null) writer.write(subject, PT.role, context.role(role))
   if (provider !== null && model !== null) {
-    writer.write(subject, PT.usesModel, context.model({ provider, name: model }))
-  }
-  if (version !== null) writer.write(subject, PT.version, Literal.text(version))
-  if (parameters !== null) writer.write(subject, PT.parameters, Literal.json(parameters))
+    writer.write(subject, PT.usesModel, context.model({ provider, name: model, version, parameters }))
+  } else if (version !== null) writer.write(subject, PT.version, Literal.text(version))
   if (source !== null) writer.write(subject, PT.source, Literal.text(source))
   if (url !== null) writer.write(subject, PT.url, Literal.text(url))
   writer.write(subject, PT.registeredAt, Literal.dateTime(createdAt))

@@ -1,5 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DocumentWriter } from '../prov/document-writer.js'
+import { NQuadsWriter } from '../prov/nquads-writer.js'
+import { NTriplesWriter } from '../prov/ntriples-writer.js'
+import { TrigWriter } from '../prov/trig-writer.js'
 import { TurtleWriter } from '../prov/turtle-writer.js'
 import type { Reader } from '../store/store.js'
 import type { RecordOptions } from './export-context.js'
@@ -8,6 +11,9 @@ import { recordStatements } from './record-statements.js'
 
 const WRITERS = {
   turtle: (): DocumentWriter => new TurtleWriter(EXPORT_PREFIXES),
+  ntriples: (): DocumentWriter => new NTriplesWriter(),
+  nquads: (): DocumentWriter => new NQuadsWriter(),
+  trig: (): DocumentWriter => new TrigWriter(EXPORT_PREFIXES),
 } as const
 
 /** A format that a record can be exported in. */

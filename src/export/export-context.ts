@@ -1,50 +1,109 @@
 import type { StatementWriter } from '../prov/document-writer.js'
 import { Iri } from '../prov/terms.js'
+import type { ResolvedScope } from '../record/lineage/scope.js'
 import type { Reader } from '../store/store.js'
-import { NodeIris } from './node-iris.js'
+import type { Model } from './models.js'
+import { modelIri, NodeIris, type NodeName, nameOf } from './node-iris.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
-import type { NodeWindow } from './windows.js'
+import { PT } from './provtrail-terms.js'
+import { SeqSet } from './seq-set.js'
+
+/** How far an export has come, in nodes of the record. */
+export interface ExportProgress {
+  readonly done: number
+  readonly total: number
+}
+
+/** The making of a document of full detail, which is told in the document itself. */
+export interface Occasion {
+  /** The namespace of the file, in which the document is named. */
+  readonly namespace: string
+  /** When, by the clock of the tracker. */
+  readonly at: string
+  /** What was asked for, as a text: two documents of one moment that differ in it are two. */
+  readonly request: string
+}
 
 /** What the record is exported with. */
 export interface RecordOptions {
-  /** Only nodes of this namespace, and stubs of what they refer to. */
-  readonly namespace?: string | undefined
+  /** Limits the nodes; of others that they refer to there are stubs. */
+  readonly scope?: ResolvedScope | undefined
   readonly baseIri?: string | undefined
+  /** Makes it full: with every state of each task, and with what made them. */
+  readonly occasion?: Occasion | undefined
+  readonly onProgress?: ((progress: ExportProgress) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
-/** A model that ML agents use. */
-export interface Model {
-  readonly provider: string
-  readonly name: string
+/** What of an event says who and what brought its change about. */
+export interface Making {
+  readonly seq: number
+  readonly transaction: string
+  readonly actor: string
+  /** The activity within which it was, and the start and end of that. */
+  readonly activity: string | null
+  readonly startedAt: string | null
+  readonly endedAt: string | null
 }
 
 /** What the parts of one export have in common: where they read and write, and what they have referred to. */
 export class ExportContext {
   readonly reader: Reader
   readonly writer: StatementWriter
-  /** The namespace that the export is limited to, or `null`. */
-  readonly namespace: string | null
+  readonly scope: ResolvedScope
+  readonly occasion: Occasion | undefined
   readonly nodeIris: NodeIris
-  /** All windows of nodes, in order. */
-  readonly windows: NodeWindow[] = []
-  /** Nodes of other namespaces that were referred to: their namespaces by their uuids. */
+  readonly progress: Progress
+  /** The uuids of the scope, where it is limited to certain nodes. */
+  readonly uuidsInScope = new Set<string>()
+  /** Nodes out of scope that were referred to: their namespaces by their uuids. */
   readonly strangers = new Map<string, string>()
   /** Roles that were referred to, by word. */
   readonly roleByWord = new Map<string, Iri>()
   /** Models that were referred to, by IRI. */
   readonly modelByIri = new Map<string, Model & { readonly iri: Iri }>()
+  /** Events whose transactions were referred to as what made something. */
+  readonly madeInTransactions = new SeqSet()
 
   constructor(reader: Reader, writer: StatementWriter, options: RecordOptions) {
     this.reader = reader
     this.writer = writer
-    this.namespace = options.namespace ?? null
+    this.scope = options.scope ?? { namespace: null, keys: null }
+    this.occasion = options.occasion
     this.nodeIris = new NodeIris(options.baseIri)
+    this.progress = new Progress(options.onProgress)
   }
 
-  /** The IRI of a node that a statement refers to; it will be described, whatever its namespace. */
+  /** Whether the former states of tasks are told, and what made them. */
+  get isFull(): boolean {
+    return this.occasion !== undefined
+  }
+
+  /** The IRI of a node that a statement refers to; it will be described, whether it is in scope or not. */
   refer(namespace: string, uuid: string): Iri {
-    if (this.namespace !== null && namespace !== this.namespace) this.strangers.set(uuid, namespace)
+    const { keys, namespace: only } = this.scope
+    if (keys !== null ? !this.uuidsInScope.has(uuid) : only !== null && namespace !== only) {
+      this.strangers.set(uuid, namespace)
+    }
     return this.nodeIris.of(namespace, uuid)
+  }
+
+  /** As {@link refer}, with the id of the node. */
+  referTo(id: string): Iri {
+    const { namespace, uuid } = nameOf(id)
+    return this.refer(namespace, uuid)
+  }
+
+  /** The activity that made what an event brought about: the one that it names, or else its transaction. */
+  maker(event: Making): Iri {
+    if (event.activity !== null) return this.referTo(event.activity)
+    this.madeInTransactions.add(event.seq)
+    return this.transaction(nameOf(event.actor), event.transaction)
+  }
+
+  /** The activity that one actor's part in a transaction is. */
+  transaction(actor: NodeName, transaction: string): Iri {
+    return this.nodeIris.qualified(PT.Transaction, actor, transaction)
   }
 
   /** The prov:Role for the word of a role. What may not stand in an IRI is percent-encoded. */
@@ -57,14 +116,40 @@ export class ExportContext {
     return role
   }
 
-  /** The prov:Entity for a model, the same one for every agent that uses it. */
+  /** The prov:Entity for a model, the same one for every agent that uses it in the same version and with the same settings. */
   model(model: Model): Iri {
-    const iri = Iri.parse(
-      `https://w3id.org/provtrail/model#${encodeURIComponent(model.provider)}/${encodeURIComponent(model.name)}`,
-    )
+    const { provider, name, version, parameters } = model
+    if (version === null && parameters === null) return this.#rememberModel(modelIri(provider, name), model)
+    this.#rememberModel(modelIri(provider, name), { provider, name, version: null, parameters: null })
+    return this.#rememberModel(modelIri(provider, name, JSON.stringify([version, parameters])), model)
+  }
+
+  #rememberModel(iri: Iri, model: Model): Iri {
     const known = this.modelByIri.get(iri.value)
     if (known !== undefined) return known.iri
     this.modelByIri.set(iri.value, { ...model, iri })
     return iri
+  }
+}
+
+/** Counts nodes for whoever wants to know. */
+class Progress {
+  readonly #report: ((progress: ExportProgress) => void) | undefined
+  #done = 0
+  #total = 0
+
+  constructor(report: ((progress: ExportProgress) => void) | undefined) {
+    this.#report = report
+  }
+
+  begin(total: number): void {
+    this.#total = total
+    this.#report?.({ done: 0, total })
+  }
+
+  add(count: number): void {
+    if (count === 0) return
+    this.#done += count
+    this.#report?.({ done: this.#done, total: this.#total })
   }
 }

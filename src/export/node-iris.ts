@@ -1,15 +1,18 @@
 import { v5 } from 'uuid'
 import { flawOfIri } from '../prov/iri.js'
 import { Iri } from '../prov/terms.js'
+import { EXPORT_PREFIXES } from './prefixes.js'
 
 /** What the IRIs of nodes begin with when their namespace is no IRI, and the caller names no other. */
 const DEFAULT_BASE_IRI = 'urn:uuid:'
 
 /**
- * The name space, in the sense of RFC 9562 §5.5, of the uuids of qualified nodes. It is not that of `deterministicId`:
- * nobody's own ids can meet these. Another value would give every qualified node another IRI.
+ * The name space, in the sense of RFC 9562 §5.5, of the uuids of what an export makes up. It is not that of
+ * `deterministicId`: nobody's own ids can meet these. Another value would give all of it another IRI.
  */
-const QUALIFIED_NODES = '5b0b3a5e-6d1f-4c57-8f0e-3f2f4b1a9c64'
+const MADE_UP = '5b0b3a5e-6d1f-4c57-8f0e-3f2f4b1a9c64'
+
+const UUID_LENGTH = 36
 
 /** A node's two names: what its id consists of. */
 export interface NodeName {
@@ -42,8 +45,12 @@ export class NodeIris {
    * two relations share one.
    */
   qualified(property: Iri, source: NodeName, ...ends: readonly string[]): Iri {
-    const name = JSON.stringify([property.value, idOf(source), ...ends])
-    return this.#stem(source.namespace).append(v5(name, QUALIFIED_NODES))
+    return this.madeUp(source.namespace, property, idOf(source), ...ends)
+  }
+
+  /** Names, in a namespace, what no node of the record stands for: the term says what it is, the parts which one. */
+  madeUp(namespace: string, term: Iri, ...parts: readonly string[]): Iri {
+    return this.#stem(namespace).append(uuidFor(term, parts))
   }
 
   #stem(namespace: string): Iri {
@@ -56,7 +63,23 @@ export class NodeIris {
   }
 }
 
+/** Names a model, or a model as it is set up, alike in every export. */
+export function modelIri(provider: string, name: string, ...setUp: readonly string[]): Iri {
+  const plain = `${encodeURIComponent(provider)}/${encodeURIComponent(name)}`
+  if (setUp.length === 0) return Iri.term(EXPORT_PREFIXES, 'model', plain)
+  return Iri.term(EXPORT_PREFIXES, 'model', `${plain}/${uuidFor(modelIri(provider, name), setUp)}`)
+}
+
+function uuidFor(term: Iri, parts: readonly string[]): string {
+  return v5(JSON.stringify([term.value, ...parts]), MADE_UP)
+}
+
 /** The full id of a node, as the record writes it. */
 export function idOf({ namespace, uuid }: NodeName): string {
   return `${namespace}--${uuid}`
+}
+
+/** The two names that an id of the record consists of. */
+export function nameOf(id: string): NodeName {
+  return { namespace: id.slice(0, -UUID_LENGTH - 2), uuid: id.slice(-UUID_LENGTH) }
 }

@@ -2,47 +2,86 @@ import type { StatementWriter } from '../prov/document-writer.js'
 import type { Reader } from '../store/store.js'
 import { ACTIVITIES } from './activities.js'
 import { AGENTS } from './agents.js'
-import { ARTIFACTS, writeArtifactIris } from './artifacts.js'
+import { ARTIFACTS } from './artifacts.js'
+import { graphOf, writeDocument, writeGraphs } from './bundles.js'
 import { COMMENTS } from './comments.js'
 import { ExportContext, type RecordOptions } from './export-context.js'
+import { compare } from './links.js'
 import { writeModels } from './models.js'
 import { writeGroup } from './node-group.js'
+import { writeRevisions } from './revisions.js'
 import { writeRoles } from './roles.js'
 import { writeStrangers } from './strangers.js'
 import { TASKS } from './tasks.js'
-import { nodeWindows } from './windows.js'
-
-/** The order of the document: kinds of node one after another, each by uuid, then what they all refer to. */
-const PARTS: readonly ((context: ExportContext) => AsyncGenerator<void> | Generator<void>)[] = [
-  (context) => writeGroup(context, AGENTS),
-  (context) => writeGroup(context, ACTIVITIES),
-  (context) => writeGroup(context, ARTIFACTS),
-  (context) => writeGroup(context, TASKS),
-  (context) => writeGroup(context, COMMENTS),
-  writeStrangers,
-  writeModels,
-  writeRoles,
-  writeArtifactIris,
-]
+import { writeTransactions } from './transactions.js'
+import { listNodes, listNodesOf, WindowCutter, type Windows } from './windows.js'
 
 /**
- * Writes the current state of a record as statements: whatever the format, they are made here.
+ * Writes a record as statements: whatever the format, they are made here.
  *
- * The same record gives the same statements in the same order, however it came about. Everything that is referred to is
- * described. It pauses whenever the writer is full, and after every longer reading, so that whoever drives it can carry
- * the text off and let others have a turn.
+ * Kinds of node come one after another, each by uuid, then what they all refer to; in a format with named graphs, those
+ * of each namespace in a graph of their own. In summary, the same record gives the same statements in the same order,
+ * however it came about; in full, the same log does, at the same time. Everything that is referred to is described. It
+ * pauses whenever the writer is full, and after every longer reading, so that whoever drives it can carry the text off
+ * and let others have a turn.
  *
  * @throws {UnwritableTermError} the record holds what RDF cannot carry, which no command lets in.
+ * @throws the reason of the signal, once it is aborted.
  */
 export async function* recordStatements(
   reader: Reader,
   writer: StatementWriter,
   options: RecordOptions,
 ): AsyncGenerator<void> {
-  const context = new ExportContext(reader, writer, options)
-  for await (const window of nodeWindows(reader)) {
-    context.windows.push(window)
+  options.signal?.throwIfAborted()
+  for await (const _ of statements(new ExportContext(reader, writer, options))) {
+    options.signal?.throwIfAborted()
     yield
   }
-  for (const part of PARTS) yield* part(context)
+}
+
+async function* statements(context: ExportContext): AsyncGenerator<void> {
+  const { writer } = context
+  const cutters = new Map<string, WindowCutter>()
+  yield* cutWindows(context, cutters)
+  const graphs = [...cutters.keys()].sort(compare)
+  for (const name of graphs) {
+    if (writer.hasGraphs) writer.enterGraph(graphOf(context, name))
+    yield* writeNodes(context, cutters.get(name)!.cut())
+  }
+  writer.enterGraph(undefined)
+  yield* writeTransactions(context)
+  yield* writeStrangers(context)
+  yield* writeModels(context)
+  yield* writeRoles(context)
+  if (writer.hasGraphs) yield* writeGraphs(context, graphs)
+  yield* writeDocument(context)
+}
+
+/** Sorts all nodes of the scope: by namespace, where each has a graph, and else all together. */
+async function* cutWindows(context: ExportContext, cutters: Map<string, WindowCutter>): AsyncGenerator<void> {
+  const { reader, scope, writer, uuidsInScope } = context
+  const { keys, namespace: only } = scope
+  let total = 0
+  for await (const nodes of keys === null ? listNodes(reader, only) : listNodesOf(reader, keys)) {
+    total += nodes.length
+    for (const [uuid, kind, namespace, key] of nodes) {
+      const graph = writer.hasGraphs ? namespace : ''
+      const cutter = cutters.get(graph) ?? new WindowCutter()
+      cutter.add(kind, key)
+      cutters.set(graph, cutter)
+      if (keys !== null) uuidsInScope.add(uuid)
+    }
+    yield
+  }
+  context.progress.begin(total)
+}
+
+async function* writeNodes(context: ExportContext, windows: Windows): AsyncGenerator<void> {
+  yield* writeGroup(context, AGENTS, windows.get('agent') ?? [])
+  yield* writeGroup(context, ACTIVITIES, windows.get('activity') ?? [])
+  yield* writeGroup(context, ARTIFACTS, windows.get('artifact') ?? [])
+  yield* writeGroup(context, TASKS, windows.get('task') ?? [])
+  yield* writeRevisions(context, windows.get('task') ?? [])
+  yield* writeGroup(context, COMMENTS, windows.get('comment') ?? [])
 }

@@ -1,76 +1,115 @@
 import { type Iri, Literal, parsePrefixedName } from '../prov/terms.js'
-import { DCTERMS, PROV } from '../prov/vocabularies.js'
+import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
 import { RELATION_KINDS, RELATIONS, type RelationKind } from '../record/relations/registry.js'
-import type { NodeKind } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
+import { liesWithin } from './generation.js'
 import type { Links, QualifiedNode } from './links.js'
 import { idOf, type NodeName } from './node-iris.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
 import { PT } from './provtrail-terms.js'
 import { RowsByNode } from './rows-by-node.js'
-import { IN_WINDOW, type Window, windowValues } from './windows.js'
+import { IN_WINDOW, type NodeWindow, WINDOW, WINDOW_ORDER } from './windows.js'
 
 const PROPERTY_BY_KIND = new Map<string, Iri>(
   RELATION_KINDS.map((kind) => [kind, parsePrefixedName(EXPORT_PREFIXES, RELATIONS[kind].property)]),
 )
 
+/** The property that a kind of relation becomes. */
+export function propertyOfKind(kind: RelationKind): Iri {
+  return PROPERTY_BY_KIND.get(kind)!
+}
+
 /** A relation of a node of the window. The namespace of the target is `null` where it is that of the source. */
 type Outgoing = readonly [source: number, kind: RelationKind, uuid: string, otherNamespace: string | null]
 
-/** What more is known about those relations that become a qualified node as well. */
-type Qualified = readonly [
+type QualifiedRow = readonly [
   source: number,
   kind: RelationKind,
   namespace: string,
   uuid: string,
   gate: string | null,
   createdAt: string,
-  activityNamespace: string | null,
-  activityUuid: string | null,
+  limitNamespace: string | null,
+  limitUuid: string | null,
+  startedAt: string | null,
+  endedAt: string | null,
+  within: string | null,
 ]
 
-/** A node that supersedes a node of the window. */
-type Superseding = readonly [superseded: number, createdAt: string, namespace: string, uuid: string]
+/** What more is known about one of those relations that may become a qualified node as well. */
+export interface Qualified extends NodeName {
+  readonly kind: RelationKind
+  readonly gate: string | null
+  readonly createdAt: string
+  /** The activity that a delegation is limited to. */
+  readonly limit: NodeName | undefined
+  /** Of the activity, for what it used and generated. */
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  /** The activity within which the relation was added, where that is told. */
+  readonly within: string | null
+}
 
-/** The relations of the nodes of one kind in a window. */
+/** A node that supersedes a node of the window, and the activity within which that was said. */
+type Superseding = readonly [
+  superseded: number,
+  createdAt: string,
+  namespace: string,
+  uuid: string,
+  within: string | null,
+  startedAt: string | null,
+  endedAt: string | null,
+]
+
+/** The relations of the nodes in a window. */
 export interface WindowRelations {
   readonly outgoing: RowsByNode<Outgoing>
-  readonly qualified: RowsByNode<Qualified>
+  readonly qualified: RowsByNode<QualifiedRow>
   readonly superseding: RowsByNode<Superseding>
 }
 
+const OUTGOING = `SELECT r.source, r.kind, t.uuid, nullif(t.namespace, n.namespace)
+  FROM ${WINDOW} CROSS JOIN relations r CROSS JOIN nodes t
+  WHERE ${IN_WINDOW} AND r.source = n.key AND t.key = r.target
+  ORDER BY ${WINDOW_ORDER}`
+
+/** In summary, events are not looked at. The default gate says no more than the property itself. */
+const QUALIFIED = `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at, a.namespace, a.uuid,
+    c.started_at, c.ended_at, NULL
+  FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes t LEFT JOIN nodes a ON a.key = r.activity
+    LEFT JOIN activities c ON c.key = CASE r.kind WHEN 'used' THEN r.source WHEN 'generated_by' THEN r.target END
+  WHERE r.source = k.value
+    AND r.kind IN ('supersedes', 'acted_on_behalf_of', 'blocked_by', 'used', 'generated_by')
+    AND (r.kind <> 'blocked_by' OR r.gate <> 'closed') AND t.key = r.target
+  ORDER BY ${WINDOW_ORDER}`
+
+const QUALIFIED_IN_FULL = `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at, a.namespace, a.uuid,
+    c.started_at, c.ended_at, e.activity
+  FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes t CROSS JOIN events e LEFT JOIN nodes a ON a.key = r.activity
+    LEFT JOIN activities c ON c.key = CASE r.kind WHEN 'used' THEN r.source WHEN 'generated_by' THEN r.target END
+  WHERE r.source = k.value
+    AND r.kind IN ('supersedes', 'derived_from', 'acted_on_behalf_of', 'blocked_by', 'used', 'generated_by')
+    AND (r.kind <> 'blocked_by' OR r.gate <> 'closed') AND t.key = r.target AND e.seq = r.added
+  ORDER BY ${WINDOW_ORDER}`
+
+const SUPERSEDING = `SELECT r.target, r.created_at, s.namespace, s.uuid, NULL, NULL, NULL
+  FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes s
+  WHERE r.target = k.value AND r.kind = 'supersedes' AND s.key = r.source
+  ORDER BY ${WINDOW_ORDER}, r.created_at`
+
+const SUPERSEDING_IN_FULL = `SELECT r.target, r.created_at, s.namespace, s.uuid, e.activity, c.started_at, c.ended_at
+  FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes s CROSS JOIN events e
+    LEFT JOIN nodes a ON a.uuid = substr(e.activity, -36) LEFT JOIN activities c ON c.key = a.key
+  WHERE r.target = k.value AND r.kind = 'supersedes' AND s.key = r.source AND e.seq = r.added
+  ORDER BY ${WINDOW_ORDER}, r.created_at, r.added`
+
 /** Reads all relations that the nodes of a window are described with. */
-export async function readRelations(context: ExportContext, window: Window, kind: NodeKind): Promise<WindowRelations> {
-  const { reader } = context
-  const values = [...windowValues(window, context.namespace), kind]
-  const outgoing = await reader.rows<Outgoing>(
-    `SELECT r.source, r.kind, t.uuid, nullif(t.namespace, n.namespace)
-     FROM nodes n CROSS JOIN relations r CROSS JOIN nodes t
-     WHERE ${IN_WINDOW} AND n.kind = ? AND r.source = n.key AND t.key = r.target
-     ORDER BY n.uuid`,
-    ...values,
-  )
-  // The default gate says no more than the property itself.
-  const qualified = await reader.rows<Qualified>(
-    `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at, a.namespace, a.uuid
-     FROM nodes n CROSS JOIN relations r CROSS JOIN nodes t LEFT JOIN nodes a ON a.key = r.activity
-     WHERE ${IN_WINDOW} AND n.kind = ? AND r.source = n.key
-       AND r.kind IN ('supersedes', 'acted_on_behalf_of', 'blocked_by') AND (r.kind <> 'blocked_by' OR r.gate <> 'closed')
-       AND t.key = r.target
-     ORDER BY n.uuid`,
-    ...values,
-  )
-  const superseding = await reader.rows<Superseding>(
-    `SELECT r.target, r.created_at, s.namespace, s.uuid
-     FROM nodes n CROSS JOIN relations r CROSS JOIN nodes s
-     WHERE ${IN_WINDOW} AND n.kind = ? AND r.target = n.key AND r.kind = 'supersedes' AND s.key = r.source
-     ORDER BY n.uuid`,
-    ...values,
-  )
+export async function readRelations(context: ExportContext, { keys }: NodeWindow): Promise<WindowRelations> {
+  const { reader, isFull } = context
   return {
-    outgoing: new RowsByNode(outgoing),
-    qualified: new RowsByNode(qualified),
-    superseding: new RowsByNode(superseding),
+    outgoing: new RowsByNode(await reader.rows<Outgoing>(OUTGOING, keys)),
+    qualified: new RowsByNode(await reader.rows<QualifiedRow>(isFull ? QUALIFIED_IN_FULL : QUALIFIED, keys)),
+    superseding: new RowsByNode(await reader.rows<Superseding>(isFull ? SUPERSEDING_IN_FULL : SUPERSEDING, keys)),
   }
 }
 
@@ -78,79 +117,154 @@ export async function readRelations(context: ExportContext, window: Window, kind
 export interface NodeRelations {
   readonly outgoing: readonly Outgoing[]
   readonly qualified: readonly Qualified[]
+  /** Earliest first. */
   readonly superseding: readonly Superseding[]
-  /**
-   * When it was superseded first. One invalidation is written: PROV-CONSTRAINTS, constraint 25, allows one for an
-   * entity and an activity, and here no activity is known.
-   */
-  readonly invalidatedAt: string | undefined
 }
 
 /** The relations of the next node of the window; to be asked for in the order of the window. */
 export function relationsOf({ outgoing, qualified, superseding }: WindowRelations, key: number): NodeRelations {
-  const by = superseding.of(key)
-  let invalidatedAt: string | undefined
-  for (const [, createdAt] of by) {
-    if (invalidatedAt === undefined || createdAt < invalidatedAt) invalidatedAt = createdAt
+  return {
+    outgoing: outgoing.of(key),
+    qualified: qualified.of(key).map(toQualified),
+    superseding: superseding.of(key),
   }
-  return { outgoing: outgoing.of(key), qualified: qualified.of(key), superseding: by, invalidatedAt }
 }
 
-/** Adds the links that a node's relations become, and their qualified forms. */
+function toQualified(row: QualifiedRow): Qualified {
+  const [, kind, namespace, uuid, gate, createdAt, limitNamespace, limitUuid, startedAt, endedAt, within] = row
+  const limit =
+    limitNamespace === null || limitUuid === null ? undefined : { namespace: limitNamespace, uuid: limitUuid }
+  return { kind, namespace, uuid, gate, createdAt, limit, startedAt, endedAt, within }
+}
+
+/** When a node was superseded first; `undefined` where it was not, or, as it was entered, before it was generated. */
+export function invalidatedAt({ superseding }: NodeRelations, generatedAt: string | undefined): string | undefined {
+  const at = superseding[0]?.[1]
+  return at !== undefined && generatedAt !== undefined && at < generatedAt ? undefined : at
+}
+
+/** Adds the links that a node's relations become, and their qualified forms but for generation and invalidation. */
 export function linkRelations(context: ExportContext, links: Links, relations: NodeRelations, node: NodeName): void {
   for (const [, kind, uuid, otherNamespace] of relations.outgoing) {
     const target = context.refer(otherNamespace ?? node.namespace, uuid)
-    links.add(PROPERTY_BY_KIND.get(kind)!, target)
+    links.add(propertyOfKind(kind), target)
     if (kind === 'supersedes') {
       links.add(PROV.wasDerivedFrom, target)
       links.add(DCTERMS.replaces, target)
     }
   }
-  for (const relation of relations.qualified) linkQualified(context, links, node, relation)
+  for (const relation of relations.qualified) linkQualified(context, links, node, relation, relations)
   for (const [, , namespace, uuid] of relations.superseding) {
     links.add(DCTERMS.isReplacedBy, context.refer(namespace, uuid))
   }
-  if (relations.invalidatedAt !== undefined) linkInvalidation(context, links, node, relations.invalidatedAt)
 }
 
-function linkQualified(context: ExportContext, links: Links, source: NodeName, relation: Qualified): void {
-  const [, kind, namespace, uuid, gate, createdAt, activityNamespace, activityUuid] = relation
-  const target = context.refer(namespace, uuid)
-  const ends = [idOf({ namespace, uuid })]
-  const created: [Iri, Literal] = [DCTERMS.created, Literal.dateTime(createdAt)]
-  const qualify = (property: Iri, type: Iri, statements: QualifiedNode['statements']): void => {
-    links.qualify(property, { iri: context.nodeIris.qualified(property, source, ...ends), type, statements })
+type Statements = [Iri, Iri | Literal][]
+
+function linkQualified(
+  context: ExportContext,
+  links: Links,
+  source: NodeName,
+  relation: Qualified,
+  relations: NodeRelations,
+): void {
+  const target = context.refer(relation.namespace, relation.uuid)
+  const qualify = (property: Iri, type: Iri, statements: QualifiedNode['statements'], ...ends: string[]): void => {
+    const iri = context.nodeIris.qualified(property, source, idOf(relation), ...ends)
+    links.qualify(property, { iri, type, statements })
   }
-  switch (kind) {
+  switch (relation.kind) {
     case 'supersedes':
-      qualify(PROV.qualifiedRevision, PROV.Revision, [[PROV.entity, target], created])
-      break
-    case 'blocked_by':
-      qualify(PT.qualifiedBlocking, PT.Blocking, [
-        [PT.blocker, target],
-        [PT.gate, Literal.text(gate ?? 'closed')],
-        created,
+      qualify(PROV.qualifiedRevision, PROV.Revision, [
+        [PROV.entity, target],
+        ...derivingActivity(context, relation, relations),
+        createdStatement(relation),
       ])
       break
-    case 'acted_on_behalf_of': {
-      const statements: [Iri, Iri | Literal][] = [[PROV.agent, target]]
-      if (activityNamespace !== null && activityUuid !== null) {
-        ends.push(idOf({ namespace: activityNamespace, uuid: activityUuid }))
-        statements.push([PROV.hadActivity, context.refer(activityNamespace, activityUuid)])
+    case 'derived_from': {
+      const activity = derivingActivity(context, relation, relations)
+      if (activity.length > 0) qualify(PROV.qualifiedDerivation, PROV.Derivation, [[PROV.entity, target], ...activity])
+      break
+    }
+    case 'blocked_by':
+      qualify(PT.blocking, PROV.Entity, blockingStatements(target, relation.gate ?? 'closed', relation.createdAt))
+      break
+    case 'used':
+      if (liesWithin(relation.createdAt, relation.startedAt, relation.endedAt)) {
+        qualify(PROV.qualifiedUsage, PROV.Usage, [
+          [PROV.entity, target],
+          [PROV.atTime, Literal.dateTime(relation.createdAt)],
+        ])
       }
-      qualify(PROV.qualifiedDelegation, PROV.Delegation, [...statements, created])
+      break
+    case 'acted_on_behalf_of': {
+      const { limit } = relation
+      const activity: Statements =
+        limit === undefined ? [] : [[PROV.hadActivity, context.refer(limit.namespace, limit.uuid)]]
+      const ends = limit === undefined ? [] : [idOf(limit)]
+      qualify(
+        PROV.qualifiedDelegation,
+        PROV.Delegation,
+        [[PROV.agent, target], ...activity, createdStatement(relation)],
+        ...ends,
+      )
       break
     }
   }
 }
 
-function linkInvalidation(context: ExportContext, links: Links, node: NodeName, at: string): void {
+/**
+ * The activity of a derivation is the one within which it was recorded.
+ *
+ * A derivation by an activity says that this activity generated the entity (PROV-CONSTRAINTS, inference 11). So none is
+ * named where the record names others as those that generated it.
+ */
+function derivingActivity(context: ExportContext, { within }: Qualified, { qualified }: NodeRelations): Statements {
+  if (within === null) return []
+  const generators = qualified.filter(({ kind }) => kind === 'generated_by')
+  if (generators.length > 0 && !generators.some((activity) => idOf(activity) === within)) return []
+  return [[PROV.hadActivity, context.referTo(within)]]
+}
+
+function createdStatement({ createdAt }: Qualified): [Iri, Literal] {
+  return [DCTERMS.created, Literal.dateTime(createdAt)]
+}
+
+/** What a pt:Blocking says. It is an entity, so that readers who know PROV's records alone keep it. */
+export function blockingStatements(blocker: Iri, gate: string, createdAt: string): QualifiedNode['statements'] {
+  return [
+    [RDF.type, PT.Blocking],
+    [PT.blocker, blocker],
+    [PT.gate, Literal.text(gate)],
+    [DCTERMS.created, Literal.dateTime(createdAt)],
+  ]
+}
+
+/**
+ * One invalidation is written, by what superseded the node first: an entity is invalidated once (PROV-CONSTRAINTS,
+ * constraint 25), and stays so.
+ */
+export function linkInvalidation(
+  context: ExportContext,
+  links: Links,
+  { superseding }: NodeRelations,
+  node: NodeName,
+  at: string | undefined,
+): void {
+  const [first] = superseding
+  if (first === undefined) return
+  const [, , , , within, startedAt, endedAt] = first
+  const statements: Statements = []
+  if (within !== null) {
+    const activity = context.referTo(within)
+    links.add(PROV.wasInvalidatedBy, activity)
+    statements.push([PROV.activity, activity])
+  }
+  if (at !== undefined && (within === null || liesWithin(at, startedAt, endedAt)))
+    statements.push([PROV.atTime, Literal.dateTime(at)])
   links.qualify(PROV.qualifiedInvalidation, {
     iri: context.nodeIris.qualified(PROV.qualifiedInvalidation, node),
     type: PROV.Invalidation,
-    statements: [
-      [PROV.atTime, Literal.dateTime(at)],
-      [PROV.hadRole, context.role('superseded')],
-    ],
+    statements: [...statements, [PROV.hadRole, context.role('superseded')]],
   })
 }

@@ -20,7 +20,7 @@ const TYPES_BY_KIND: Readonly<Record<NodeKind, readonly Iri[]>> = {
   comment: COMMENTS.types,
 }
 
-/** Writes type, id and label of the nodes of other namespaces that were referred to, so that the document is closed. */
+/** Writes type, id and label of the nodes out of scope that were referred to, so that the document is closed. */
 export async function* writeStrangers(context: ExportContext): AsyncGenerator<void> {
   for (const [uuid, namespace] of [...context.strangers].sort((a, b) => compare(a[0], b[0]))) {
     const [row] = await context.reader.rows<StrangerRow>(

@@ -1,13 +1,15 @@
 import { type Iri, Literal } from '../prov/terms.js'
 import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
+import type { ExternalRef } from '../record/tasks/task.js'
 import { PRIORITIES } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
 import { compare, type Links } from './links.js'
-import type { NodeGroup } from './node-group.js'
+import type { NodeGroup, NodeParts } from './node-group.js'
 import type { NodeName } from './node-iris.js'
 import { PT } from './provtrail-terms.js'
 import { RowsByNode } from './rows-by-node.js'
-import { IN_WINDOW, type Window, windowValues } from './windows.js'
+import { type TaskField, writeTaskFields } from './task-fields.js'
+import { IN_WINDOW, type NodeWindow, WINDOW, WINDOW_ORDER } from './windows.js'
 
 /** `updatedAt` is `null` where it is `createdAt`, which saves making a text. */
 type TaskRow = [
@@ -51,6 +53,22 @@ const TYPES_BY_TASK_TYPE = new Map<string, readonly Iri[]>(
   ]),
 )
 
+const IN_SUMMARY: readonly TaskField[] = [
+  'title',
+  'description',
+  'notes',
+  'status',
+  'outcome',
+  'closeReason',
+  'holdReason',
+  'priority',
+  'type',
+  'phase',
+  'revision',
+]
+/** Where a task stands is what its revisions tell: the task itself stands at all of it, one after another. */
+const IN_FULL: readonly TaskField[] = ['title', 'description', 'notes', 'priority', 'type', 'phase']
+
 /** How tasks are exported. */
 export const TASKS: NodeGroup<TaskRow, More> = {
   kind: 'task',
@@ -58,40 +76,29 @@ export const TASKS: NodeGroup<TaskRow, More> = {
   typesOf: ([, , , type]) => TYPES_BY_TASK_TYPE.get(type) ?? TYPES,
   sql: `SELECT n.key, n.namespace, n.uuid, t.type, t.title, t.description, t.notes, t.status, t.outcome, t.priority, t.phase,
      t.revision, t.created_at, nullif(t.updated_at, t.created_at), t.closed_at, t.close_reason, t.hold_reason, o.namespace, o.uuid
-   FROM nodes n CROSS JOIN tasks t LEFT JOIN nodes o ON o.key = t.owner
-   WHERE ${IN_WINDOW} AND n.kind = 'task' AND t.key = n.key
-   ORDER BY n.uuid`,
+   FROM ${WINDOW} CROSS JOIN tasks t LEFT JOIN nodes o ON o.key = t.owner
+   WHERE ${IN_WINDOW} AND t.key = n.key
+   ORDER BY ${WINDOW_ORDER}`,
   readMore,
+  generatedAt: (row) => row[12],
   write: writeTask,
 }
 
-async function readMore(context: ExportContext, window: Window): Promise<More> {
-  return { labels: await readLabels(context, window), externalRefs: await readExternalRefs(context, window) }
-}
-
-async function readLabels(context: ExportContext, window: Window): Promise<RowsByNode<LabelRow>> {
-  return new RowsByNode(
-    await context.reader.rows<LabelRow>(
-      `SELECT l.task, l.label FROM nodes n CROSS JOIN task_labels l
-       WHERE ${IN_WINDOW} AND n.kind = 'task' AND l.task = n.key
-       ORDER BY n.uuid`,
-      ...windowValues(window, context.namespace),
-    ),
+async function readMore({ reader }: ExportContext, { keys }: NodeWindow): Promise<More> {
+  const labels = await reader.rows<LabelRow>(
+    `SELECT l.task, l.label FROM json_each(?) k CROSS JOIN task_labels l WHERE l.task = k.value ORDER BY ${WINDOW_ORDER}`,
+    keys,
   )
-}
-
-async function readExternalRefs(context: ExportContext, window: Window): Promise<RowsByNode<ExternalRefRow>> {
-  return new RowsByNode(
-    await context.reader.rows<ExternalRefRow>(
-      `SELECT x.task, x.system, x.id, x.url FROM nodes n CROSS JOIN external_refs x
-       WHERE ${IN_WINDOW} AND n.kind = 'task' AND x.task = n.key
-       ORDER BY n.uuid`,
-      ...windowValues(window, context.namespace),
-    ),
+  const externalRefs = await reader.rows<ExternalRefRow>(
+    `SELECT x.task, x.system, x.id, x.url FROM json_each(?) k CROSS JOIN external_refs x
+     WHERE x.task = k.value
+     ORDER BY ${WINDOW_ORDER}`,
+    keys,
   )
+  return { labels: new RowsByNode(labels), externalRefs: new RowsByNode(externalRefs) }
 }
 
-function writeTask(context: ExportContext, subject: Iri, row: TaskRow, links: Links, more: More): void {
+function writeTask(context: ExportContext, subject: Iri, row: TaskRow, { links, more }: NodeParts<More>): void {
   const [
     key,
     namespace,
@@ -113,38 +120,63 @@ function writeTask(context: ExportContext, subject: Iri, row: TaskRow, links: Li
     ownerNamespace,
     ownerUuid,
   ] = row
-  const { writer } = context
-  writer.write(subject, DCTERMS.title, Literal.text(title))
-  if (description !== '') writer.write(subject, DCTERMS.description, Literal.text(description))
-  if (notes !== '') writer.write(subject, PT.notes, Literal.text(notes))
-  writer.write(subject, PT.status, Literal.text(status))
-  if (outcome !== null) writer.write(subject, PT.outcome, Literal.text(outcome))
-  if (closeReason !== null) writer.write(subject, PT.closeReason, Literal.text(closeReason))
-  if (holdReason !== null) writer.write(subject, PT.holdReason, Literal.text(holdReason))
-  writer.write(subject, PT.priority, Literal.text(PRIORITIES[priority] ?? String(priority)))
-  writer.write(subject, PT.type, Literal.text(type))
-  writer.write(subject, PT.phase, Literal.text(phase))
-  writer.write(subject, PT.revision, Literal.integer(revision))
-  const labels = more.labels.of(key).map(([, label]) => label)
-  for (const label of labels.sort(compare)) writer.write(subject, PT.label, Literal.text(label))
+  const { writer, isFull } = context
+  writeTaskFields(
+    writer,
+    subject,
+    {
+      title,
+      description,
+      notes,
+      status,
+      outcome,
+      closeReason,
+      holdReason,
+      priority: PRIORITIES[priority] ?? String(priority),
+      type,
+      phase,
+      revision,
+      closedAt,
+    },
+    isFull ? IN_FULL : IN_SUMMARY,
+  )
+  writeLabels(
+    context,
+    subject,
+    more.labels.of(key).map(([, label]) => label),
+  )
   writer.write(subject, PROV.generatedAtTime, Literal.dateTime(createdAt))
-  writer.write(subject, DCTERMS.modified, Literal.dateTime(updatedAt ?? createdAt))
-  if (closedAt !== null) writer.write(subject, PT.closedAt, Literal.dateTime(closedAt))
+  if (!isFull) {
+    writer.write(subject, DCTERMS.modified, Literal.dateTime(updatedAt ?? createdAt))
+    if (closedAt !== null) writer.write(subject, PT.closedAt, Literal.dateTime(closedAt))
+  }
   if (ownerNamespace !== null && ownerUuid !== null) links.add(PT.owner, context.refer(ownerNamespace, ownerUuid))
-  for (const ref of more.externalRefs.of(key)) linkExternalRef(context, links, { namespace, uuid }, ref)
+  for (const [, system, id, url] of more.externalRefs.of(key)) {
+    linkExternalRef(context, links, { namespace, uuid }, url === null ? { system, id } : { system, id, url })
+  }
 }
 
-/** The same task in another system. */
-function linkExternalRef(context: ExportContext, links: Links, task: NodeName, ref: ExternalRefRow): void {
-  const [, system, id, url] = ref
+/** Writes labels in an order of their own. */
+export function writeLabels({ writer }: ExportContext, subject: Iri, labels: readonly string[]): void {
+  for (const label of [...labels].sort(compare)) writer.write(subject, PT.label, Literal.text(label))
+}
+
+/** The same task in another system; `state` tells the state of a task from the task itself. */
+export function linkExternalRef(
+  context: ExportContext,
+  links: Links,
+  task: NodeName,
+  { system, id, url }: ExternalRef,
+  ...state: readonly string[]
+): void {
   const statements: [Iri, Iri | Literal][] = [
     [RDF.type, PT.ExternalReference],
     [PT.system, Literal.text(system)],
     [DCTERMS.identifier, Literal.text(id)],
   ]
-  if (url !== null) statements.push([PT.url, Literal.text(url)])
+  if (url !== undefined) statements.push([PT.url, Literal.text(url)])
   links.qualify(PT.externalReference, {
-    iri: context.nodeIris.qualified(PT.externalReference, task, system, id),
+    iri: context.nodeIris.qualified(PT.externalReference, task, system, id, ...state),
     type: PROV.Entity,
     statements,
   })

@@ -1,60 +1,88 @@
 import type { Reader } from '../store/store.js'
+import type { NodeKind } from '../vocabulary.js'
+import { compare } from './links.js'
 
-/** How many entries of an index one window spans. */
+/** How many nodes one window holds at most. */
 const WINDOW_SIZE = 1_000
 
-/** A stretch of an index: everything after `after`, up to and including `to`. */
-export interface Window {
-  readonly after: string
-  readonly to: string
+/** Some nodes of one kind. */
+export interface NodeWindow {
+  /** Their keys in order of their uuids, as a JSON array. */
+  readonly keys: string
+  readonly count: number
 }
 
-/** A stretch of the uuids of all nodes. */
-export interface NodeWindow extends Window {
-  /** The kinds of node that occur in it. */
-  readonly kinds: ReadonlySet<string>
+/** The windows of each kind of node, in order. */
+export type Windows = ReadonlyMap<NodeKind, readonly NodeWindow[]>
+
+/** What the nodes `n` of a window are read from; bind its `keys` first. Cross joins keep the order of the reading. */
+export const WINDOW = 'json_each(?) k CROSS JOIN nodes n'
+
+/** The condition that picks the nodes of a window from {@link WINDOW}. */
+export const IN_WINDOW = 'n.key = k.value'
+
+/** What rows are ordered by so that they come in the order of the window. */
+export const WINDOW_ORDER = 'k.key'
+
+/** A node as it is sorted into windows. */
+export type ListedNode = readonly [uuid: string, kind: NodeKind, namespace: string, key: number]
+
+/** Cuts nodes, which come in order of their uuids, into windows, kind by kind. */
+export class WindowCutter {
+  readonly #windows = new Map<NodeKind, NodeWindow[]>()
+  readonly #begun = new Map<NodeKind, number[]>()
+
+  add(kind: NodeKind, key: number): void {
+    const keys = this.#begun.get(kind) ?? []
+    if (keys.length === 0) this.#begun.set(kind, keys)
+    keys.push(key)
+    if (keys.length === WINDOW_SIZE) this.#end(kind, keys)
+  }
+
+  /** All windows; nothing more is to be added. */
+  cut(): Windows {
+    for (const [kind, keys] of this.#begun) if (keys.length > 0) this.#end(kind, keys)
+    return this.#windows
+  }
+
+  #end(kind: NodeKind, keys: number[]): void {
+    const windows = this.#windows.get(kind)
+    const window = { keys: JSON.stringify(keys), count: keys.length }
+    if (windows === undefined) this.#windows.set(kind, [window])
+    else windows.push(window)
+    keys.length = 0
+  }
 }
 
-/** The condition that picks the nodes `n` of a window; bind it with {@link windowValues}. */
-export const IN_WINDOW = 'n.uuid > ? AND n.uuid <= ? AND n.namespace = coalesce(?, n.namespace)'
-
-/** What {@link IN_WINDOW} binds: the namespace limits the nodes, `null` does not. */
-export function windowValues({ after, to }: Window, namespace: string | null): [string, string, string | null] {
-  return [after, to, namespace]
-}
-
-/**
- * Cuts the uuids of all nodes into windows of a thousand.
- *
- * Every kind of node is read along them, so that what one query reads is bounded, also where the nodes of a kind lie
- * thinly among many others.
- */
-export async function* nodeWindows(reader: Reader): AsyncGenerator<NodeWindow> {
+/** All nodes, or those of one namespace, in order of their uuids, a thousand at a time. */
+export async function* listNodes(reader: Reader, namespace: string | null): AsyncGenerator<readonly ListedNode[]> {
   for (let after = ''; ; ) {
-    const kinds = await reader.rows<[kind: string, last: string]>(
-      `SELECT n.kind, max(n.uuid) FROM (SELECT kind, uuid FROM nodes WHERE uuid > ? ORDER BY uuid LIMIT ?) n GROUP BY n.kind`,
+    const nodes = await reader.rows<[...ListedNode]>(
+      'SELECT uuid, kind, namespace, key FROM nodes WHERE uuid > ? ORDER BY uuid LIMIT ?',
       after,
       WINDOW_SIZE,
     )
-    if (kinds.length === 0) return
-    const to = kinds.reduce((last, [, uuid]) => (uuid > last ? uuid : last), '')
-    yield { after, to, kinds: new Set(kinds.map(([kind]) => kind)) }
-    after = to
+    yield namespace === null ? nodes : nodes.filter((node) => node[2] === namespace)
+    if (nodes.length < WINDOW_SIZE) return
+    after = nodes.at(-1)![0]
   }
 }
 
-/** Cuts the IRIs of all artifacts into windows of a thousand artifacts, or as many more as share the last IRI. */
-export async function* artifactIriWindows(reader: Reader): AsyncGenerator<Window> {
-  const last = (await reader.rows<[string | null]>('SELECT max(iri) FROM artifacts'))[0]?.[0]
-  if (last === null || last === undefined) return
-  for (let after = ''; after !== last; ) {
-    const [next] = await reader.rows<[string]>(
-      'SELECT iri FROM artifacts WHERE iri > ? ORDER BY iri LIMIT 1 OFFSET ?',
-      after,
-      WINDOW_SIZE - 1,
+/** These nodes in order of their uuids; it costs what they are, whatever else there is. */
+export async function* listNodesOf(reader: Reader, keys: ReadonlySet<number>): AsyncGenerator<readonly ListedNode[]> {
+  const nodes: ListedNode[] = []
+  for (const some of chunksOf([...keys], WINDOW_SIZE)) {
+    const rows = await reader.rows<[...ListedNode]>(
+      `SELECT n.uuid, n.kind, n.namespace, n.key FROM ${WINDOW} WHERE ${IN_WINDOW} ORDER BY ${WINDOW_ORDER}`,
+      JSON.stringify(some),
     )
-    const to: string = next?.[0] ?? last
-    yield { after, to }
-    after = to
+    for (const row of rows) nodes.push(row)
+    yield []
   }
+  yield nodes.sort((a, b) => compare(a[0], b[0]))
+}
+
+/** A list in pieces of a length. */
+export function* chunksOf<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
 }

@@ -1,4 +1,4 @@
-import type { AgentId, NodeId } from '../ids.js'
+import type { ActivityId, AgentId, NodeId } from '../ids.js'
 import { canonicalJson } from '../json.js'
 import type { Writer } from '../store/store.js'
 import { dataDigestOf, digestOf } from './chain.js'
@@ -16,6 +16,7 @@ export interface NewEvent {
 /** What the events of one command have in common. */
 export interface Envelope {
   readonly actor: AgentId
+  readonly activity?: ActivityId
   readonly at: string
   readonly recordedAt: string
   readonly idempotencyKey?: string
@@ -28,7 +29,7 @@ export interface EventSource {
   salt(): string
 }
 
-const INSERT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const INSERT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /**
  * Chains one event to the end of the log. The caller holds the write lock.
@@ -53,6 +54,7 @@ export async function append(
     type: event.type,
     subject: event.subject,
     actor: envelope.actor,
+    activity: envelope.activity,
     at: envelope.at,
     recordedAt: envelope.recordedAt,
     transaction: transaction ?? id,
@@ -73,6 +75,7 @@ export async function append(
     written.type,
     written.subject,
     written.actor,
+    written.activity ?? null,
     written.at,
     written.recordedAt,
     written.transaction,

@@ -17,6 +17,7 @@ export function digestOf(event: Omit<LogEvent, 'digest' | 'data' | 'salt'>): str
   // later version adds changes no digest of an event that does not have it.
   return sha256(
     JSON.stringify({
+      activity: event.activity,
       actor: event.actor,
       at: event.at,
       dataDigest: event.dataDigest,

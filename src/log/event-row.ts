@@ -1,5 +1,5 @@
 import { UnreadableEventError } from '../errors.js'
-import type { AgentId } from '../ids.js'
+import type { ActivityId, AgentId } from '../ids.js'
 import type { Reader } from '../store/store.js'
 import { EVENT_VERSIONS, type EventData, type EventType, type LogEvent, type LogHead, ZERO_DIGEST } from './event.js'
 
@@ -11,6 +11,7 @@ export interface EventRow {
   readonly type: string
   readonly subject: string
   readonly actor: string
+  readonly activity: string | null
   readonly at: string
   readonly recorded_at: string
   readonly transaction: string
@@ -24,8 +25,8 @@ export interface EventRow {
 }
 
 /** The columns of an event row, in the order of the schema. */
-export const EVENT_COLUMNS = `seq, id, version, type, subject, actor, at, recorded_at, "transaction", idempotency_key,
-  input_digest, data, salt, data_digest, previous_digest, digest`
+export const EVENT_COLUMNS = `seq, id, version, type, subject, actor, activity, at, recorded_at, "transaction",
+  idempotency_key, input_digest, data, salt, data_digest, previous_digest, digest`
 
 /** @throws {UnreadableEventError} its type or layout is unknown, or its data is no JSON object. */
 export function toEvent(row: EventRow): LogEvent {
@@ -52,6 +53,7 @@ export function envelopeOf(row: EventRow): Omit<LogEvent, 'data' | 'salt' | 'dig
     type: row.type as EventType,
     subject: row.subject,
     actor: row.actor as AgentId,
+    ...(row.activity !== null && { activity: row.activity as ActivityId }),
     at: row.at,
     recordedAt: row.recorded_at,
     transaction: row.transaction,

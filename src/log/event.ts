@@ -1,4 +1,4 @@
-import type { AgentId, NodeId } from '../ids.js'
+import type { ActivityId, AgentId, NodeId } from '../ids.js'
 import type { Json } from '../json.js'
 
 /** The digest that the first event follows: 64 zeros. */
@@ -44,6 +44,8 @@ export interface LogEvent {
   readonly subject: NodeId | string
   /** The agent that brought it about. */
   readonly actor: AgentId
+  /** The activity within which it was brought about, where the caller named one: `within`, `activities.during`. */
+  readonly activity?: ActivityId
   /** When it was so. */
   readonly at: string
   /** When it was written down; differs from `at` for what was imported or entered later. */

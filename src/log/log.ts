@@ -1,4 +1,4 @@
-import type { AgentId, NodeId } from '../ids.js'
+import type { ActivityId, AgentId, NodeId } from '../ids.js'
 import type { Page, PageOptions } from '../page.js'
 import type { EventType, LogEvent, LogHead, Verification } from './event.js'
 
@@ -9,6 +9,8 @@ export interface EventListOptions extends PageOptions {
   /** As in `LogEvent`: an id, the namespace of the file, or what a redaction is about. */
   readonly subject?: NodeId | string | readonly (NodeId | string)[]
   readonly actor?: AgentId | readonly AgentId[]
+  /** Those within one of these activities; what is about an activity has it as its subject. */
+  readonly activity?: ActivityId | readonly ActivityId[]
   readonly type?: EventType | readonly EventType[]
   /** 1 to 1,000 events; 100 unless told. */
   readonly limit?: number

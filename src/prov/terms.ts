@@ -81,7 +81,7 @@ const MAYBE_UNSPEAKABLE = /[\0\ud800-\udfff]/
 const UNSPEAKABLE = /[\0\p{Surrogate}]/u
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 /** Terms of XML Schema that literals have as datatypes. */
-export const XSD = vocabulary(PREFIXES, 'xsd', ['string', 'integer', 'dateTime'])
+export const XSD = vocabulary(PREFIXES, 'xsd', ['string', 'integer', 'dateTime', 'anyURI'])
 const RDF_JSON = Iri.term(PREFIXES, 'rdf', 'JSON')
 
 /** A literal without a language: a Literal as RDF/JS defines it. Made by the functions below, which check its text. */
@@ -104,6 +104,11 @@ export class Literal {
   /** A JSON text (rdf:JSON, JSON-LD 1.1 §10.2). @throws {UnwritableTermError} it holds what no text may hold. */
   static json(value: string): Literal {
     return new Literal(carriable(value), RDF_JSON)
+  }
+
+  /** An IRI that is told and names no node (xsd:anyURI). @throws {UnwritableTermError} it holds what no text may hold. */
+  static anyUri(value: string): Literal {
+    return new Literal(carriable(value), XSD.anyURI)
   }
 
   /** @throws {UnwritableTermError} the number is no safe integer. */

@@ -1,27 +1,8 @@
-import { Variable, Writer } from 'n3'
-import type { DocumentWriter } from './document-writer.js'
+import { N3DocumentWriter } from './n3-document-writer.js'
 import type { Prefixes } from './prefixes.js'
+import { SerializedTerm } from './serialized-term.js'
 import { type Iri, type Literal, XSD } from './terms.js'
 import { RDF } from './vocabularies.js'
-
-/** Texts of this length and more are worth carrying off. */
-const FULL_LENGTH = 32 * 1024
-
-/**
- * A term whose serialization is settled: n3's Writer writes the `id` of a term of its own as it stands, unless the term
- * is a named node or a literal.
- *
- * For named nodes it would look whether the text begins with a declared prefix, and take the IRI `prov:x` for the
- * prefixed name.
- */
-class SerializedTerm extends Variable {
-  override id: string
-
-  constructor(text: string) {
-    super('')
-    this.id = text
-  }
-}
 
 /** Whether n3 has characters to escape. */
 function isText(object: Iri | Literal): object is Literal {
@@ -31,73 +12,71 @@ function isText(object: Iri | Literal): object is Literal {
 /** rdf:type as a predicate (Turtle §2.4). */
 const A = new SerializedTerm('a')
 
-/**
- * Writes Turtle (https://www.w3.org/TR/turtle/): prefixes first, one subject a block, blank lines between them.
- *
- * n3's Writer escapes texts and sets the punctuation. It trusts what it is given, so only terms that were checked when
- * they were made come here.
- */
-export class TurtleWriter implements DocumentWriter {
-  readonly #writer: Writer
+const INDENT = '    '
+
+/** Writes Turtle (https://www.w3.org/TR/turtle/): prefixes first, one subject a block, blank lines between them. */
+export class TurtleWriter extends N3DocumentWriter {
+  readonly hasGraphs: boolean = false
   readonly #prefixes: Prefixes
   readonly #vocabulary = new Map<Iri, SerializedTerm>()
-  readonly #fail = (error?: unknown): void => {
-    this.#failure ??= { error }
-  }
-  #failure: { readonly error: unknown } | undefined
-  #text = ''
+  #graph: Iri | undefined
+  /** The graph of the last statement: nothing need follow where a graph was entered. */
+  #openGraph: Iri | undefined
+  #serializedGraph: SerializedTerm | undefined
   #subject: Iri | undefined
   #serializedSubject = new SerializedTerm('')
+  #predicate: Iri | undefined
+  #serializedPredicate = A
   readonly #object = new SerializedTerm('')
+  /** What makes the blank line after the block before it, where there is one. */
+  #lineBreak = ''
 
   constructor(prefixes: Prefixes) {
+    super({ format: 'text/turtle', prefixes })
     this.#prefixes = prefixes
-    const sink = {
-      write: (text: string): void => {
-        this.#text += text
-      },
-      end: (): void => {},
-    }
-    this.#writer = new Writer(sink, { format: 'text/turtle', prefixes })
   }
 
-  readonly hasGraphs = false
-
-  enterGraph(): void {}
+  enterGraph(_graph: Iri | undefined): void {}
 
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void {
     if (subject !== this.#subject) this.#begin(subject)
-    this.#writer.addQuad(
+    if (predicate !== this.#predicate) this.#continue(predicate)
+    this.add(
       this.#serializedSubject,
-      predicate === RDF.type ? A : this.#serialize(predicate),
+      this.#serializedPredicate,
       isText(object) ? object : this.#serializeObject(object),
-      undefined,
-      this.#fail,
+      this.#serializedGraph,
     )
-    // n3's Writer throws nothing: what goes wrong it says to the callback.
-    if (this.#failure !== undefined) throw this.#failure.error
   }
 
-  get full(): boolean {
-    return this.#text.length >= FULL_LENGTH
+  /** What follows is between the braces of a graph, or, without one, behind them. */
+  protected beginGraph(graph: Iri | undefined): void {
+    if (graph?.value === this.#graph?.value) return
+    this.#graph = graph
+    this.#subject = undefined
   }
 
-  take(): string {
-    const text = this.#text
-    this.#text = ''
-    return text
-  }
-
-  end(): void {
-    this.#writer.end(this.#fail)
-    if (this.#failure !== undefined) throw this.#failure.error
-  }
-
-  /** The line break in front of a subject makes the blank line after the block before it. */
   #begin(subject: Iri): void {
-    const first = this.#subject === undefined
+    if (this.#graph?.value !== this.#openGraph?.value) this.#open(this.#graph)
+    const indent = this.#openGraph === undefined ? '' : INDENT
     this.#subject = subject
-    this.#serializedSubject = new SerializedTerm(`${first ? '' : '\n'}${this.#textOf(subject)}`)
+    this.#serializedSubject = new SerializedTerm(this.#lineBreak + indent + this.#textOf(subject))
+    this.#predicate = undefined
+    this.#lineBreak = '\n'
+  }
+
+  #open(graph: Iri | undefined): void {
+    this.#openGraph = graph
+    this.#serializedGraph = graph && new SerializedTerm(`${this.#lineBreak}<${graph.value}>`)
+    if (graph !== undefined) this.#lineBreak = ''
+  }
+
+  /** n3 indents a predicate, unless it stands beside its subject, but it does not know how deep a graph lies. */
+  #continue(predicate: Iri): void {
+    const term = predicate === RDF.type ? A : this.#serialize(predicate)
+    const isDeep = this.#serializedGraph !== undefined && this.#predicate !== undefined
+    this.#serializedPredicate = isDeep ? new SerializedTerm(INDENT + term.id) : term
+    this.#predicate = predicate
   }
 
   /**

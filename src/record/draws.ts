@@ -4,7 +4,7 @@ import { timestampOf } from '../time.js'
 import type { RecordSettings } from './settings.js'
 
 /** What time it is, by the clock that the record was opened with. */
-function readClock(settings: RecordSettings): string {
+export function readClock(settings: RecordSettings): string {
   const now: unknown = settings.now()
   const timestamp = typeof now === 'number' ? timestampOf(now) : undefined
   if (timestamp !== undefined) return timestamp

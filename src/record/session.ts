@@ -1,5 +1,5 @@
 import { AlreadyExistsError, IdempotencyConflictError } from '../errors.js'
-import { type AgentId, deterministicId, parseId } from '../ids.js'
+import { type ActivityId, type AgentId, deterministicId, parseId } from '../ids.js'
 import { canonicalJson } from '../json.js'
 import { append, type Envelope, type EventSource, type NewEvent } from '../log/append.js'
 import { sha256 } from '../log/chain.js'
@@ -12,19 +12,27 @@ import { findNode, requireNode } from './nodes.js'
 import type { Runner } from './runner.js'
 import type { RecordSettings } from './settings.js'
 
+/** Who acts, and within which activity: the circumstances of every command of a session, and no part of its input. */
+export interface Bound {
+  readonly actor?: AgentId
+  readonly activity?: ActivityId
+}
+
 /** A record, an actor, and where reads and writes go: what every group of commands is made from. */
 export class Session {
   readonly settings: RecordSettings
   readonly #runner: Runner
   readonly #actor: AgentId | undefined
+  readonly #activity: ActivityId | undefined
   #defaultActor: AgentId | undefined
-  /** The actor stands in what was committed: agents never go, so it need not be looked up again. */
-  #actorIsKnown = false
+  /** Actor and activity stand in what was committed: nodes never go, so they need not be looked up again. */
+  #boundIsKnown = false
 
-  constructor(settings: RecordSettings, runner: Runner, actor: AgentId | undefined) {
+  constructor(settings: RecordSettings, runner: Runner, bound: Bound) {
     this.settings = settings
     this.#runner = runner
-    this.#actor = actor
+    this.#actor = bound.actor
+    this.#activity = bound.activity
   }
 
   /** One query, one snapshot. */
@@ -35,16 +43,16 @@ export class Session {
   /** Decides, records, evolves: one command in one transaction. */
   async command<Result>(command: Command<Result>): Promise<Result> {
     const draws = new Draws(this.settings)
-    // True once the command has shown that the actor is in the file.
-    let actorExists = false
+    // True once the command has shown that actor and activity are in the file.
+    let boundExists = false
     const result = await this.#runner.write(command.operation, async (writer) => {
       draws.rewind()
       const outcome = await this.#carryOut(writer, command, draws)
-      actorExists = outcome.actorExists
+      boundExists = outcome.boundExists
       return outcome.result
     })
-    // In a transaction that is held open, the actor may yet be rolled back.
-    if (actorExists && this.#runner.openTransaction === undefined) this.#actorIsKnown = true
+    // In a transaction that is held open, they may yet be rolled back.
+    if (boundExists && this.#runner.openTransaction === undefined) this.#boundIsKnown = true
     return result
   }
 
@@ -52,34 +60,40 @@ export class Session {
     writer: Writer,
     command: Command<Result>,
     draws: Draws,
-  ): Promise<{ readonly result: Result; readonly actorExists: boolean }> {
+  ): Promise<{ readonly result: Result; readonly boundExists: boolean }> {
     const key = this.#idempotencyOf(command)
     if (key !== undefined) {
       const earlier = await readEventsByKey(writer, key.idempotencyKey)
       if (earlier.length > 0) {
         if (earlier[0]!.inputDigest === key.inputDigest) {
-          return { result: await command.repeat(writer, earlier), actorExists: false }
+          return { result: await command.repeat(writer, earlier), boundExists: false }
         }
         throw new IdempotencyConflictError(key.idempotencyKey, earlier[0]!.seq)
       }
     }
     const actor = this.#actor ?? this.#provtrail()
-    if (this.#actor !== undefined && !this.#actorIsKnown) await requireNode(writer, actor, ['agent'])
+    if (!this.#boundIsKnown) await this.#requireBound(writer)
     const recordedAt = draws.time()
     const at = command.input.at ?? recordedAt
     const decision = await command.decide(writer, { actor })
     if (decision.events.length === 0) {
-      return { result: await decision.result([], writer), actorExists: this.#actor !== undefined }
+      return { result: await decision.result([], writer), boundExists: this.#actor !== undefined }
     }
     const record = recorder(writer, draws, this.#runner.openTransaction ?? {})
-    const envelope: Envelope = { actor, at, recordedAt, ...key }
-    if (this.#actor === undefined && !this.#actorIsKnown && (await findNode(writer, actor)) === undefined) {
+    const envelope: Envelope = { actor, activity: this.#activity, at, recordedAt, ...key }
+    if (this.#actor === undefined && !this.#boundIsKnown && (await findNode(writer, actor)) === undefined) {
       refuseIdOf(actor, decision.events)
       await record(registrationOf(actor), { actor, at: recordedAt, recordedAt })
     }
     const written: ReadableEvent[] = []
     for (const event of decision.events) written.push(await record(event, envelope))
-    return { result: await decision.result(written, writer), actorExists: true }
+    return { result: await decision.result(written, writer), boundExists: true }
+  }
+
+  /** @throws {NotFoundError} the actor or the activity does not exist, or is of another kind. */
+  async #requireBound(reader: Reader): Promise<void> {
+    if (this.#actor !== undefined) await requireNode(reader, this.#actor, ['agent'])
+    if (this.#activity !== undefined) await requireNode(reader, this.#activity, ['activity'])
   }
 
   /** The agent that acts where the caller names none. */

@@ -21,7 +21,7 @@ export async function settleVocabulary(
   given: Partial<Vocabulary>,
 ): Promise<Vocabulary> {
   const own = Object.fromEntries(Object.entries(given).filter(([field, words]) => !isSame(words, defaultOf(field))))
-  const session = new Session({ ...settings, vocabulary: DEFAULT_VOCABULARY }, storeRunner(store), undefined)
+  const session = new Session({ ...settings, vocabulary: DEFAULT_VOCABULARY }, storeRunner(store), {})
   const isNew = Object.keys(own).length > 0 && (await store.read(readHead)).seq === 0
   if (isNew && !store.readOnly) {
     await session.command({

@@ -16,7 +16,7 @@ export function steadyClock(): () => number {
 export type RichRecord = Awaited<ReturnType<typeof fillRecord>>
 
 /**
- * Fills a record with every type of event, at least one row in every table and every kind of relation.
+ * Fills a record with every type of event, some of them within an activity, at least one row in every table and every kind of relation.
  *
  * Every free text is `mark(field)`: no two are the same, and none of them stands anywhere else.
  */
@@ -48,7 +48,8 @@ export async function fillRecord(tracker: Tracker, mark: (field: string) => stri
     notes: mark('start notes'),
     used: [epic.id],
   })
-  const artifact = await t.artifacts.add({
+  const within = t.within(activity.id)
+  const artifact = await within.artifacts.add({
     iri: `https://example.org/${mark('artifact iri')}`,
     kind: 'commit',
     label: mark('artifact label'),
@@ -100,11 +101,11 @@ export async function fillRecord(tracker: Tracker, mark: (field: string) => stri
   await t.tasks.close(twin.id, { reason: mark('early close reason'), outcome: 'cancelled' })
   await t.tasks.reopen(twin.id, { reason: mark('reopen reason') })
   await t.tasks.close(blocker.id, { reason: mark('close reason'), outcome: 'failed', at: '2026-01-04T08:00:00Z' })
-  const comment = await t.tasks.addComment(task.id, { body: mark('comment body'), author: bot.id })
+  const comment = await within.tasks.addComment(task.id, { body: mark('comment body'), author: bot.id })
   await t.relations.add(twin.id, 'duplicate_of', task.id)
   await t.relations.add(other.id, 'related', task.id)
   await t.relations.remove(other.id, 'related', task.id)
-  await t.relations.add(other.id, 'discovered_from', task.id)
+  await within.relations.add(other.id, 'discovered_from', task.id)
   await t.relations.add(epic.id, 'supersedes', other.id)
   await t.relations.add(other.id, 'blocked_by', twin.id)
   await t.agents.delegate(bot.id, ada.id, { activity: activity.id })

@@ -218,6 +218,12 @@ export const commands: Record<string, Command> = {
   },
 }
 
+/** The tracker, now and then by somebody else or within an activity. */
+export function bound(t: Tracker | TransactionTracker, nodes: Nodes, choice: Choice): Tracker | TransactionTracker {
+  const acting = choice.rarely(3) ? t : t.as(choice.of(nodes.agents))
+  return choice.rarely(3) ? acting.within(choice.of(nodes.activities)) : acting
+}
+
 /** One command of a history. */
 export interface Move {
   readonly command: string

@@ -1,5 +1,7 @@
 import { ActivityEndedError, InvalidInputError } from '../../errors.js'
+import type { ActivityId } from '../../ids.js'
 import { validate, withOptions } from '../../input.js'
+import type { Groups } from '../../tracker.js'
 import { requireNode } from '../nodes.js'
 import { among, amongNodes, readPage } from '../paging.js'
 import type { Session } from '../session.js'
@@ -11,8 +13,8 @@ import { activitySchemas } from './schema.js'
 /** The longest reason of a failure that `during` keeps, in UTF-16 code units. */
 const MAX_FAILURE_LENGTH = 10_000
 
-/** The commands and queries on activities of one session. */
-export function activitiesOf(session: Session): Activities {
+/** The commands and queries on activities of one session; `within` gives its like within an activity. */
+export function activitiesOf(session: Session, within: (activity: ActivityId) => Groups): Activities {
   const schemas = activitySchemas(session.settings.vocabulary)
   const activities: Activities = {
     async start(activity = {}) {
@@ -65,7 +67,7 @@ export function activitiesOf(session: Session): Activities {
       if (activity.endedAt !== undefined) throw new ActivityEndedError(activity.id, activity.endedAt)
       let result: Awaited<ReturnType<typeof work>>
       try {
-        result = await work(activity)
+        result = await work(activity, within(activity.id))
       } catch (error) {
         // What went wrong with the work is what the caller has to know, also where the record of it fails.
         await activities.end(activity.id, { failed: failureOf(error) }).catch(() => undefined)

@@ -1,5 +1,6 @@
 import type { ActivityId, AgentId, EntityId, TaskId } from '../../ids.js'
 import type { Page, PageOptions } from '../../page.js'
+import type { Groups } from '../../tracker.js'
 import type { Phase, Stage } from '../../vocabulary.js'
 import type { CommandOptions } from '../options.js'
 
@@ -83,10 +84,18 @@ export interface Activities {
    * Starts an activity, runs `work`, and ends the activity, unless `work` has done so: as failed, with the error's
    * message, when `work` throws. `idempotencyKey` and `at` are those of the start.
    *
+   * What `work` does with `t`, the second argument, is recorded as done within the activity, by the same actor and, in
+   * a transaction, in that transaction; what it does with another tracker is not. The start and the end that `during`
+   * writes are no part of the activity that they bound: they are recorded as within the one that this tracker is
+   * `within`, if any. An end that `work` writes by `t` is a part of it.
+   *
    * Resolves to what `work` returns; rejects with what it throws, even where the end cannot be recorded then, and
    * otherwise as `start` and `end` do.
    *
    * @throws {ActivityEndedError} the activity with this `id` has ended already; `work` is not begun.
    */
-  during<Result>(activity: NewActivity, work: (activity: Activity) => Promise<Result> | Result): Promise<Result>
+  during<Result>(
+    activity: NewActivity,
+    work: (activity: Activity, t: Groups) => Promise<Result> | Result,
+  ): Promise<Result>
 }

@@ -1,4 +1,3 @@
-import type { AgentId } from '../../ids.js'
 import { validate, withOptions } from '../../input.js'
 import type { LogEvent } from '../../log/event.js'
 import { EVENT_COLUMNS, type EventRow, readHead, toEvent } from '../../log/event-row.js'
@@ -8,7 +7,7 @@ import { Pacer } from '../../store/pacer.js'
 import type { Store } from '../../store/store.js'
 import { among, readPage } from '../paging.js'
 import { type Runner, refuseInsideTransaction, storeRunner } from '../runner.js'
-import { Session } from '../session.js'
+import { type Bound, Session } from '../session.js'
 import type { RecordSettings } from '../settings.js'
 import { runTransaction } from '../transaction.js'
 import { compareState } from './compare-state.js'
@@ -21,8 +20,8 @@ const DEFAULT_LIMIT = 100
 const UNLIMITED_MS = 2 ** 31 - 1
 
 /** The commands and queries on the log of one record. */
-export function logOf(settings: RecordSettings, store: Store, actor: AgentId | undefined): Log {
-  const session = new Session(settings, storeRunner(store), actor)
+export function logOf(settings: RecordSettings, store: Store, bound: Bound): Log {
+  const session = new Session(settings, storeRunner(store), bound)
   const maintain = <T>(operation: string, work: (runner: Runner) => Promise<T>): Promise<T> => {
     refuseInsideTransaction(operation, store)
     return runTransaction(store, UNLIMITED_MS, work)
@@ -41,6 +40,7 @@ export function logOf(settings: RecordSettings, store: Store, actor: AgentId | u
               ...(input.after === undefined ? [] : [{ sql: 'seq > ?', values: [input.after] }]),
               ...among('subject', input.subject),
               ...among('actor', input.actor),
+              ...among('activity', input.activity),
               ...among('type', input.type),
             ],
             order: 'seq',
@@ -73,7 +73,7 @@ export function logOf(settings: RecordSettings, store: Store, actor: AgentId | u
     async redact(seq, options) {
       const input = validate('log.redact', logSchemas.redact, withOptions('log.redact', { seq }, options))
       const event = await maintain('log.redact', async (runner) => {
-        const redacted = await new Session(settings, runner, actor).command(redactEvent(settings.namespace, input))
+        const redacted = await new Session(settings, runner, bound).command(redactEvent(settings.namespace, input))
         return runner.write('log.redact', async (writer) => {
           if (redacted) {
             await eraseData(writer, input.seq)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { agentId, oneOf, pageFields, reason } from '../../input.js'
+import { activityId, agentId, oneOf, pageFields, reason } from '../../input.js'
 import { EVENT_VERSIONS, type EventType } from '../../log/event.js'
 
 const EVENT_TYPES = Object.keys(EVENT_VERSIONS) as [EventType, ...EventType[]]
@@ -11,6 +11,7 @@ export const logSchemas = {
     after: seq.optional(),
     subject: oneOf(z.string().min(1).max(1_000)).optional(),
     actor: oneOf(agentId).optional(),
+    activity: oneOf(activityId).optional(),
     type: oneOf(z.enum(EVENT_TYPES)).optional(),
     ...pageFields,
   }),

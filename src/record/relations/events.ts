@@ -14,11 +14,12 @@ export const RELATION_EVENTS = {
       const source = await keyOf(writer, data.source)
       const target = await keyOf(writer, data.target)
       const { kind, gate } = data
-      await insertRelation(writer, gate === undefined ? { source, kind, target } : { source, kind, target, gate }, {
-        at: event.at,
-        seq: event.seq,
-        ...(data.activity !== undefined && { activity: await keyOf(writer, data.activity) }),
-      })
+      const activity = data.activity === undefined ? undefined : await keyOf(writer, data.activity)
+      await insertRelation(
+        writer,
+        { source, kind, target, ...(gate !== undefined && { gate }), ...(activity !== undefined && { activity }) },
+        event,
+      )
       await raiseRevision(writer, event, source)
     },
     erase: (data) => data,

@@ -19,11 +19,21 @@ export type RelationData = {
 /** A relation that a node is born with: the node itself is its source. */
 export type BornRelation = Omit<RelationData, 'source'>
 
+/** A relation as the state takes it in. */
+interface NewRelation {
+  readonly source: number
+  readonly kind: RelationKind
+  readonly target: number
+  readonly gate?: Gate
+  /** What a delegation is limited to; nothing to do with the activity within which the event was written. */
+  readonly activity?: number
+}
+
 /** Adds a relation to the state, and to what holds its tasks back. */
 export async function insertRelation(
   writer: Writer,
-  relation: { readonly source: number; readonly kind: RelationKind; readonly target: number; readonly gate?: Gate },
-  added: { readonly at: string; readonly seq: number; readonly activity?: number },
+  relation: NewRelation,
+  added: { readonly at: string; readonly seq: number },
 ): Promise<void> {
   const { source, kind, target } = relation
   const gate = relation.gate ?? null
@@ -32,7 +42,7 @@ export async function insertRelation(
     source,
     kind,
     target,
-    added.activity ?? 0,
+    relation.activity ?? 0,
     gate,
     added.at,
     added.seq,

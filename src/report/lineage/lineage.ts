@@ -27,28 +27,29 @@ interface Reached {
   readonly label: string
   /** Steps from the root: 0 for the root itself. */
   readonly distance: number
-  /** Absent on the root. */
+  /** Absent on the root. Who bears the responsibility for an effect is an origin of it. */
   readonly direction?: 'origin' | 'effect'
   /** The relation by which it was reached first; absent on the root. */
   readonly reachedBy?: LineageRelation
 }
 
+/** What kind of node something is, and its fields. */
+export type NodeFields =
+  | { readonly kind: 'task'; readonly fields: Task }
+  | { readonly kind: 'artifact'; readonly fields: Artifact }
+  | { readonly kind: 'comment'; readonly fields: Comment }
+  | { readonly kind: 'agent'; readonly fields: Agent }
+  | { readonly kind: 'activity'; readonly fields: Activity }
+
 /** A node of a lineage, with its fields. */
-export type LineageNode = Reached &
-  (
-    | { readonly kind: 'task'; readonly fields: Task }
-    | { readonly kind: 'artifact'; readonly fields: Artifact }
-    | { readonly kind: 'comment'; readonly fields: Comment }
-    | { readonly kind: 'agent'; readonly fields: Agent }
-    | { readonly kind: 'activity'; readonly fields: Activity }
-  )
+export type LineageNode = Reached & NodeFields
 
 /**
  * Something that the record does not know and a reader would want to.
  *
  * - `activity_without_end`: an activity has not ended
  * - `task_without_attribution`: nobody is known to have thought of a task
- * - `artifact_without_origin`: no activity is known to have made an artifact, and it is derived from nothing
+ * - `artifact_without_origin`: no activity is known to have made an artifact
  * - `model_without_version`: an ML agent does not say which version of its model it is
  * - `closed_without_activity`: a task is closed, and no activity is known to have worked on it
  * - `erased`: data of an event about it was erased

@@ -5,7 +5,7 @@ import type { Gap } from '../lineage/lineage.js'
 
 /** What `projectReport` takes besides the tracker. */
 export interface ProjectReportOptions {
-  /** Only tasks, agents and activities of this namespace. */
+  /** Only tasks, activities and artifacts of this namespace, and whoever worked on them. */
   readonly namespace?: string
   /** Count what happened at this time or later; all of it unless told. */
   readonly since?: string
@@ -80,7 +80,7 @@ export interface ProjectReport {
   /** Tasks by status, as they are now. */
   readonly tasks: Readonly<Record<Status, number>>
   readonly ready: number
-  /** Week after week, without a gap, oldest first. */
+  /** Week after week, oldest first; stretches of more than a year in which nothing happened are left out. */
   readonly throughput: readonly WeekOfWork[]
   readonly timeInStatus: readonly TimeInStatus[]
   /** The busiest first. */

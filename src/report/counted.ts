@@ -1,0 +1,18 @@
+const PLURALS: Readonly<Record<string, string>> = { activity: 'activities' }
+
+/** A count and its noun, such as `1 task`, `2,000 artifacts`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : (PLURALS[noun] ?? `${noun}s`)}`
+}
+
+/** Several things in a sentence: `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+}
+
+/** How many there are of each kind, such as `3 tasks and 1 agent`, in the order in which the kinds come first. */
+export function countedByKind(kinds: Iterable<string>): string {
+  const counts = new Map<string, number>()
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return listed([...counts].map(([kind, count]) => counted(count, kind)))
+}

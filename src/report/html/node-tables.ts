@@ -1,0 +1,290 @@
+import type { NodeId } from '../../ids.js'
+import type { LineageRelation } from '../../record/lineage/lineage-relation.js'
+import { counted } from '../counted.js'
+import { durationOf } from '../duration.js'
+import type { Lineage, LineageNode } from '../lineage/lineage.js'
+import { bdi, type Content, html, join, link, type Markup } from './markup.js'
+import { anchorOf, type NodeNames } from './node-names.js'
+import { RELATION_WORDS } from './relation-words.js'
+import { badge, prose, time, words } from './wording.js'
+
+type NodeOf<Kind extends LineageNode['kind']> = Extract<LineageNode, { kind: Kind }>
+
+interface Column<Node> {
+  readonly name: string
+  readonly cell: (node: Node) => Content
+}
+
+/** What is in the rows of one kind: columns, and fields that a reader unfolds. */
+interface Table<Node> {
+  readonly section: string
+  readonly name: string
+  readonly columns: readonly Column<Node>[]
+  /** Kinds of relation that a column tells: these are not said again. */
+  readonly shown: readonly LineageRelation['kind'][]
+  readonly fields: (node: Node) => readonly (readonly [name: string, value: Content])[]
+}
+
+/** The tables of a lineage's page, one for each kind of node that is in it. */
+export function nodeTables(
+  lineage: Lineage,
+  names: NodeNames,
+): readonly { id: string; name: string; markup: Markup }[] {
+  const relationsBySource = new Map<NodeId, LineageRelation[]>()
+  for (const relation of lineage.relations) {
+    const relations = relationsBySource.get(relation.source)
+    if (relations) relations.push(relation)
+    else relationsBySource.set(relation.source, [relation])
+  }
+  const context: Context = { lineage, names, relationsOf: (id) => relationsBySource.get(id) ?? [] }
+  return [
+    section('task', taskTable(context), context),
+    section('artifact', artifactTable(context), context),
+    section('activity', activityTable(context), context),
+    section('agent', agentTable(context), context),
+    section('comment', commentTable(context), context),
+  ].filter((table) => table !== undefined)
+}
+
+interface Context {
+  readonly lineage: Lineage
+  readonly names: NodeNames
+  readonly relationsOf: (id: NodeId) => readonly LineageRelation[]
+}
+
+function section<Kind extends LineageNode['kind']>(
+  kind: Kind,
+  table: Table<NodeOf<Kind>>,
+  context: Context,
+): { id: string; name: string; markup: Markup } | undefined {
+  const rows: Markup[] = []
+  context.lineage.nodes.forEach((node, index) => {
+    if (node.kind === kind) rows.push(row(node as NodeOf<Kind>, index, table, context))
+  })
+  if (rows.length === 0) return undefined
+  const markup = html`<section id="${table.section}" class="card" aria-labelledby="${table.section}-heading" data-filter>
+<h2 id="${table.section}-heading">${table.name} <span class="count">${counted(rows.length, kind)}</span></h2>
+<table class="nodes">
+<thead><tr><th scope="col">${table.name.replace(/s$/, '').replace(/ie$/, 'y')}</th>${table.columns.map((column) => html`<th scope="col">${column.name}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody>
+</table>
+</section>
+`
+  return { id: table.section, name: table.name, markup }
+}
+
+function row<Node extends LineageNode>(node: Node, index: number, table: Table<Node>, context: Context): Markup {
+  const anchor = anchorOf(node.id)
+  const cells = table.columns.map(({ name, cell }) => {
+    const content = cell(node)
+    return isEmpty(content)
+      ? html`<td data-label="${name}" class="none">–</td>`
+      : html`<td data-label="${name}">${content}</td>`
+  })
+  const fields = table.fields(node).filter(([, value]) => !isEmpty(value))
+  return html`<tr id="${anchor}" data-node="${index}" data-kind="${node.kind}"><th scope="row"><a class="pick" href="#${anchor}">${bdi(node.label)}</a>${
+    node.distance === 0 && html` <span class="badge" data-tone="root">root</span>`
+  }<details><summary>More</summary><dl>${[...fields, ...placeOf(node, context)].map(
+    ([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`,
+  )}</dl>${relations(node, table, context)}</details></th>${cells}</tr>
+`
+}
+
+function placeOf(node: LineageNode, { names }: Context): readonly (readonly [string, Content])[] {
+  const id = ['Id', html`<code>${bdi(node.id)}</code>`] as const
+  if (node.reachedBy === undefined) return [id]
+  const { source, kind, target } = node.reachedBy
+  const [forth, back] = RELATION_WORDS[kind]
+  const [words, before] = source === node.id ? [forth, target] : [back, source]
+  const side = node.direction === 'origin' ? 'an origin' : 'an effect'
+  return [
+    id,
+    ['Reached', html`as ${side}, in ${counted(node.distance, 'step')}: it ${words} ${names.reference(before)}`],
+  ]
+}
+
+/** What the node says of others, as PROV does: from the later to the earlier. */
+function relations<Node extends LineageNode>(
+  node: Node,
+  { shown }: Table<Node>,
+  { relationsOf, names }: Context,
+): Content {
+  const byKind = new Map<LineageRelation['kind'], LineageRelation[]>()
+  for (const relation of relationsOf(node.id)) {
+    if (shown.includes(relation.kind)) continue
+    const same = byKind.get(relation.kind)
+    if (same) same.push(relation)
+    else byKind.set(relation.kind, [relation])
+  }
+  if (byKind.size === 0) return undefined
+  return html`<dl class="relations">${[...byKind].map(
+    ([kind, same]) =>
+      html`<dt>${RELATION_WORDS[kind][0]}</dt><dd>${join(
+        same.map((relation) => [
+          names.reference(relation.target),
+          relation.gate !== undefined && relation.gate !== 'closed' && ` (until ${relation.gate})`,
+        ]),
+        ', ',
+      )}</dd>`,
+  )}</dl>`
+}
+
+function taskTable({ names }: Context): Table<NodeOf<'task'>> {
+  return {
+    section: 'tasks',
+    name: 'Tasks',
+    shown: [],
+    columns: [
+      { name: 'Status', cell: ({ fields }) => badge(fields.outcome ?? fields.status) },
+      { name: 'Priority', cell: ({ fields }) => fields.priority },
+      { name: 'Type', cell: ({ fields }) => bdi(words(fields.type)) },
+      { name: 'Phase', cell: ({ fields }) => bdi(words(fields.phase)) },
+      { name: 'Owner', cell: ({ fields }) => fields.owner && names.reference(fields.owner) },
+      { name: 'Created', cell: ({ fields }) => time(fields.createdAt) },
+      { name: 'Closed', cell: ({ fields }) => fields.closedAt && time(fields.closedAt) },
+    ],
+    fields: ({ fields }) => [
+      ['Description', prose(fields.description)],
+      ['Notes', prose(fields.notes)],
+      ['Close reason', prose(fields.closeReason)],
+      ['On hold', prose(fields.holdReason)],
+      [
+        'Labels',
+        join(
+          fields.labels.map((label) => html`<span class="label">${bdi(label)}</span>`),
+          ' ',
+        ),
+      ],
+      [
+        'Elsewhere',
+        fields.externalRefs.length > 0 &&
+          join(
+            fields.externalRefs.map(({ system, id, url }) => [
+              bdi(system),
+              ' ',
+              url === undefined ? bdi(id) : link(url, id),
+              url !== undefined && !/^(https?|mailto):/i.test(url) && [' ', bdi(url)],
+            ]),
+            ', ',
+          ),
+      ],
+      ['Updated', html`${time(fields.updatedAt)}, revision ${fields.revision}`],
+    ],
+  }
+}
+
+function artifactTable({ names, relationsOf }: Context): Table<NodeOf<'artifact'>> {
+  return {
+    section: 'artifacts',
+    name: 'Artifacts',
+    shown: ['generated_by'],
+    columns: [
+      { name: 'Kind', cell: ({ fields }) => fields.kind && bdi(fields.kind) },
+      { name: 'Where', cell: ({ fields }) => html`<span class="iri">${link(fields.iri)}</span>` },
+      { name: 'Made by', cell: ({ id }) => targets(relationsOf(id), 'generated_by', names) },
+      { name: 'Added', cell: ({ fields }) => time(fields.createdAt) },
+    ],
+    fields: ({ fields }) => [
+      ['Media type', fields.mediaType && bdi(fields.mediaType)],
+      ['Digest', fields.digest && html`<code>${bdi(fields.digest)}</code>`],
+    ],
+  }
+}
+
+function activityTable({ names }: Context): Table<NodeOf<'activity'>> {
+  return {
+    section: 'activities',
+    name: 'Activities',
+    shown: ['associated_with', 'had_plan'],
+    columns: [
+      { name: 'Agent', cell: ({ fields }) => names.reference(fields.agent) },
+      { name: 'Phase', cell: ({ fields }) => bdi(words(fields.phase)) },
+      {
+        name: 'Result',
+        cell: ({ fields }) =>
+          fields.failure === undefined
+            ? badge(fields.endedAt === undefined ? 'not ended' : fields.stage)
+            : badge('failed'),
+      },
+      { name: 'Task', cell: ({ fields }) => fields.task && names.reference(fields.task) },
+      { name: 'Started', cell: ({ fields }) => time(fields.startedAt) },
+      {
+        name: 'Lasted',
+        cell: ({ fields }) => fields.endedAt && durationOf(Date.parse(fields.endedAt) - Date.parse(fields.startedAt)),
+      },
+    ],
+    fields: ({ fields, label }) => [
+      ['Failure', prose(fields.failure)],
+      ['Notes', fields.notes !== label && prose(fields.notes)],
+      ['Stage', words(fields.stage)],
+      ['Ended', fields.endedAt && time(fields.endedAt)],
+    ],
+  }
+}
+
+function agentTable({ lineage, names, relationsOf }: Context): Table<NodeOf<'agent'>> {
+  const activities = new Map<NodeId, number>()
+  for (const node of lineage.nodes) {
+    if (node.kind === 'activity') activities.set(node.fields.agent, (activities.get(node.fields.agent) ?? 0) + 1)
+  }
+  return {
+    section: 'agents',
+    name: 'Agents',
+    shown: ['acted_on_behalf_of'],
+    columns: [
+      { name: 'Kind', cell: ({ fields }) => AGENT_WORDS[fields.kind] },
+      { name: 'Model or version', cell: ({ fields }) => modelOf(fields) },
+      { name: 'On behalf of', cell: ({ id }) => targets(relationsOf(id), 'acted_on_behalf_of', names) },
+      { name: 'Activities here', cell: ({ id }) => String(activities.get(id) ?? 0) },
+    ],
+    fields: ({ fields }) => [
+      ['Role', fields.kind === 'ml' && bdi(words(fields.role))],
+      ['Contact', fields.kind === 'human' && fields.contact && bdi(fields.contact)],
+      ['Source', fields.kind === 'software' && fields.source && link(fields.source)],
+      ['Address', fields.kind === 'organization' && fields.url && link(fields.url)],
+      [
+        'Parameters',
+        fields.kind === 'ml' && fields.parameters && html`<code>${bdi(JSON.stringify(fields.parameters))}</code>`,
+      ],
+      ['Registered', time(fields.createdAt)],
+    ],
+  }
+}
+
+const AGENT_WORDS = { human: 'person', ml: 'ML model', software: 'software', organization: 'organization' } as const
+
+function modelOf(fields: NodeOf<'agent'>['fields']): Content {
+  if (fields.kind === 'ml') {
+    return [bdi(`${fields.model.provider} ${fields.model.name}`), fields.version && [', ', bdi(fields.version)]]
+  }
+  return fields.kind === 'software' && fields.version ? bdi(fields.version) : undefined
+}
+
+function commentTable({ names }: Context): Table<NodeOf<'comment'>> {
+  return {
+    section: 'comments',
+    name: 'Comments',
+    shown: ['comment_on', 'attributed_to'],
+    columns: [
+      { name: 'On', cell: ({ fields }) => names.reference(fields.task) },
+      { name: 'Author', cell: ({ fields }) => names.reference(fields.author) },
+      { name: 'Written', cell: ({ fields }) => time(fields.createdAt) },
+    ],
+    fields: ({ fields, label }) => [['Text', fields.body !== label && prose(fields.body)]],
+  }
+}
+
+function targets(relations: readonly LineageRelation[], kind: LineageRelation['kind'], names: NodeNames): Content {
+  const found = relations.filter((relation) => relation.kind === kind)
+  return found.length === 0
+    ? undefined
+    : join(
+        found.map((relation) => names.reference(relation.target)),
+        ', ',
+      )
+}
+
+function isEmpty(content: Content): boolean {
+  return content === undefined || content === false || String(content) === ''
+}

@@ -1,0 +1,229 @@
+import { STATUSES } from '../../vocabulary.js'
+import { counted } from '../counted.js'
+import { durationOf } from '../duration.js'
+import type { ProjectReport } from '../project/project-report.js'
+import type { RenderSettings } from '../report-format.js'
+import { gapList } from './gap-list.js'
+import { bdi, type Content, html, join, type Markup } from './markup.js'
+import { page } from './page.js'
+import { throughputChart } from './throughput-chart.js'
+import { badge, numberText, prose, time, timeText, words } from './wording.js'
+
+interface Section {
+  readonly id: string
+  readonly name: string
+  readonly markup: Markup
+}
+
+/** A project report as one HTML document that needs no network and opens from disk, and reads without scripts. */
+export function projectHtml(report: ProjectReport, settings: RenderSettings = {}): string {
+  settings.signal?.throwIfAborted()
+  const sections = [
+    throughput(report),
+    timeInStatus(report),
+    agents(report),
+    waiting(report),
+    criticalPath(report),
+    failures(report),
+    gaps(report),
+  ]
+  return page({
+    title: settings.title ?? (report.namespace === undefined ? 'Project report' : `Project ${report.namespace}`),
+    overline: 'Project report',
+    summary: summaryOf(report),
+    sections: sections.map(({ id, name }) => [id, name]),
+    searchLabel: 'Titles, names, reasons …',
+    main: sections.map(({ markup }) => markup),
+    footer: html`<p>Made by Provtrail from the record as it stood at event ${report.head.seq} of its log, digest <code>${report.head.digest.slice(0, 16)}</code>. Times are UTC; weeks begin on Monday.</p>`,
+    scripts: ['search', 'print'],
+  })
+}
+
+function summaryOf({ asOf, since, tasks, ready, namespace }: ProjectReport): Markup {
+  const total = STATUSES.reduce((sum, status) => sum + tasks[status], 0)
+  return html`<p class="lede">${
+    namespace === undefined ? 'The whole record' : ['The namespace ', bdi(namespace)]
+  }${asOf !== undefined && `, as of ${timeText(asOf)}`}${since !== undefined && `; what happened is counted since ${timeText(since)}`}: ${counted(total, 'task')}.</p>
+<ul class="tiles">
+<li data-kind="task"><span><b>${numberText(ready)}</b> ready</span></li>
+${STATUSES.map((status) => html`<li data-status="${status}"><span><b>${numberText(tasks[status])}</b> ${words(status)}</span></li>`)}
+</ul>
+`
+}
+
+/** One section; `count` says how much is in it, where that is to be counted. */
+function section(id: string, name: string, count: string | undefined, content: Content): Section {
+  const markup = html`<section id="${id}" class="card" aria-labelledby="${id}-heading" data-filter>
+<h2 id="${id}-heading">${name}${count !== undefined && html` <span class="count">${count}</span>`}</h2>
+${content}</section>
+`
+  return { id, name, markup }
+}
+
+function nothing(sentence: string): Markup {
+  return html`<p class="none">${sentence}</p>
+`
+}
+
+interface Cell {
+  readonly name: string
+  readonly value: Content
+  readonly isNumber?: boolean
+}
+
+/** A table whose first cell of a row names it. */
+function table(rows: readonly (readonly Cell[])[]): Markup {
+  const numbers = (cell: Cell): Content => cell.isNumber && html` class="number"`
+  return html`<table>
+<thead><tr>${rows[0]!.map((cell) => html`<th scope="col"${numbers(cell)}>${cell.name}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  ([first, ...rest]) =>
+    html`<tr><th scope="row">${first!.value}</th>${rest.map((cell) =>
+      isEmpty(cell.value)
+        ? html`<td data-label="${cell.name}" class="none">–</td>`
+        : html`<td data-label="${cell.name}"${numbers(cell)}>${cell.value}</td>`,
+    )}</tr>
+`,
+)}</tbody>
+</table>
+`
+}
+
+function isEmpty(content: Content): boolean {
+  return content === undefined || content === false || content === ''
+}
+
+function throughput({ throughput }: ProjectReport): Section {
+  return section(
+    'throughput',
+    'Throughput',
+    throughput.length === 0 ? undefined : counted(throughput.length, 'week'),
+    throughput.length === 0 ? nothing('No task was made or closed.') : throughputChart(throughput),
+  )
+}
+
+function timeInStatus({ timeInStatus }: ProjectReport): Section {
+  const longest = Math.max(1, ...timeInStatus.map(({ medianMs }) => medianMs))
+  return section(
+    'time-in-status',
+    'Time in status',
+    undefined,
+    timeInStatus.length === 0
+      ? nothing('No task has been in any status.')
+      : table(
+          timeInStatus.map(({ status, stays, medianMs, longestMs, totalMs }) => [
+            { name: 'Status', value: badge(status) },
+            { name: 'Stays', value: numberText(stays), isNumber: true },
+            { name: 'Median', value: durationOf(medianMs), isNumber: true },
+            {
+              name: 'Medians compared',
+              value: html`<svg class="meter" aria-hidden="true"><rect width="${Math.round((100 * medianMs) / longest)}%" height="100%" rx="3"></rect></svg>`,
+            },
+            { name: 'Longest', value: durationOf(longestMs), isNumber: true },
+            { name: 'Together', value: durationOf(totalMs), isNumber: true },
+          ]),
+        ),
+  )
+}
+
+function agents({ agents }: ProjectReport): Section {
+  return section(
+    'agents',
+    'Who did what',
+    counted(agents.length, 'agent'),
+    agents.length === 0
+      ? nothing('No agent did anything.')
+      : table(
+          agents.map((agent) => [
+            { name: 'Agent', value: html`<b>${bdi(agent.name)}</b>` },
+            {
+              name: 'On behalf of',
+              value:
+                agent.onBehalfOf.length > 0 &&
+                join(
+                  agent.onBehalfOf.map(({ name }) => bdi(name)),
+                  ', ',
+                ),
+            },
+            { name: 'Activities', value: numberText(agent.activities), isNumber: true },
+            {
+              name: 'Failed',
+              value:
+                agent.failedActivities === 0
+                  ? '0'
+                  : html`<span class="badge" data-tone="failed">${agent.failedActivities}</span>`,
+              isNumber: true,
+            },
+            { name: 'Active', value: durationOf(agent.activeMs), isNumber: true },
+            { name: 'Tasks made', value: numberText(agent.tasksCreated), isNumber: true },
+            { name: 'Tasks closed', value: numberText(agent.tasksClosed), isNumber: true },
+            { name: 'Artifacts', value: numberText(agent.artifactsMade), isNumber: true },
+          ]),
+        ),
+  )
+}
+
+function waiting({ waiting, waitingTotal }: ProjectReport): Section {
+  return section(
+    'waiting',
+    'What waits on what',
+    shownOf(waiting.length, waitingTotal, 'task'),
+    waiting.length === 0
+      ? nothing('Nothing waits.')
+      : table(
+          waiting.map(({ title, sentence }) => [
+            { name: 'Task', value: html`<b>${bdi(title)}</b>` },
+            { name: 'Why it waits', value: html`<div class="reason">${bdi(sentence)}</div>` },
+          ]),
+        ),
+  )
+}
+
+function criticalPath({ criticalPath }: ProjectReport): Section {
+  return section(
+    'critical-path',
+    'Critical path',
+    criticalPath.length === 0 ? undefined : counted(criticalPath.length, 'task'),
+    criticalPath.length === 0
+      ? nothing('No task must wait for another one.')
+      : html`<p class="none">The longest chain of tasks that must be done one after another, the first at the top.</p>
+<ol class="chain">${criticalPath.map(({ title }) => html`<li data-item>${bdi(title)}</li>`)}</ol>
+`,
+  )
+}
+
+function failures({ failures }: ProjectReport): Section {
+  return section(
+    'failures',
+    'Failures',
+    counted(failures.length, 'failure'),
+    failures.length === 0
+      ? nothing('Nothing is known to have failed.')
+      : table(
+          failures.map((failure) => [
+            { name: 'What failed', value: html`<b>${bdi(failure.name)}</b>` },
+            { name: 'Kind', value: failure.kind },
+            { name: 'When', value: time(failure.at) },
+            { name: 'Agent', value: failure.agentName && bdi(failure.agentName) },
+            {
+              name: 'Reason',
+              value: failure.reason ? prose(failure.reason) : html`<span class="none">nobody said</span>`,
+            },
+          ]),
+        ),
+  )
+}
+
+function gaps({ gaps, gapsTotal }: ProjectReport): Section {
+  return section(
+    'gaps',
+    'What is missing',
+    shownOf(gaps.length, gapsTotal, 'gap'),
+    gaps.length === 0 ? nothing('Nothing that this report looks for is missing.') : gapList(gaps, () => undefined),
+  )
+}
+
+function shownOf(shown: number, total: number, noun: string): string {
+  return shown < total ? `${numberText(shown)} of ${counted(total, noun)}` : counted(total, noun)
+}

@@ -1,0 +1,7 @@
+import type { Lineage } from './lineage/lineage.js'
+import { shorten } from './picture/text-size.js'
+
+/** The heading of a lineage: the one given, or one made from its root. */
+export function lineageTitle(lineage: Lineage, title?: string): string {
+  return title ?? `Lineage of ${shorten(lineage.nodes[0]?.label ?? lineage.root, 120)}`
+}

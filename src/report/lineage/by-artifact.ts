@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { NotFoundError } from '../../errors.js'
+import { iri, validate, withOptions } from '../../input.js'
+import type { LineageKind } from '../../record/lineage/lineage-relation.js'
+import type { Tracker } from '../../tracker.js'
+import type { LineageNode, LineageOptions, Truncation } from './lineage.js'
+import { lineage, lineageFields } from './read-lineage.js'
+
+/** Who and what stands behind something; each list nearest first. */
+export interface Makers {
+  /** The artifacts with this IRI, oldest first. */
+  readonly artifacts: readonly LineageNode[]
+  /** What made them, and made what they were made of. */
+  readonly activities: readonly LineageNode[]
+  /** The tasks that were carried out so, and those that these were derived from. */
+  readonly tasks: readonly LineageNode[]
+  /** Who did that, and on whose behalf. */
+  readonly agents: readonly LineageNode[]
+  readonly truncated: readonly Truncation[]
+}
+
+/** How work comes about: not what it waited for, was part of, or was merely like. */
+const MAKING: readonly LineageKind[] = [
+  'generated_by',
+  'had_plan',
+  'associated_with',
+  'attributed_to',
+  'acted_on_behalf_of',
+  'derived_from',
+  'supersedes',
+  'used',
+  'informed_by',
+  'discovered_from',
+]
+
+const inputSchema = z.strictObject({ iri, ...lineageFields })
+
+/**
+ * The tasks and agents behind a file, a commit or whatever else has this IRI.
+ *
+ * @throws {NotFoundError} no artifact has the IRI.
+ */
+export async function byArtifact(
+  tracker: Tracker,
+  artifactIri: string,
+  options?: Pick<LineageOptions, 'depth' | 'maxNodes'>,
+): Promise<Makers> {
+  const input = validate('byArtifact', inputSchema, withOptions('byArtifact', { iri: artifactIri }, options))
+  const { nodes, truncated } = await lineage(tracker, input.iri, {
+    direction: 'origins',
+    kinds: MAKING,
+    ...(input.depth !== undefined && { depth: input.depth }),
+    ...(input.maxNodes !== undefined && { maxNodes: input.maxNodes }),
+  })
+  const found = nodes[0]!.kind
+  if (found !== 'artifact') throw new NotFoundError(input.iri, ['artifact'], found)
+  const of = (kind: LineageNode['kind']) => nodes.filter((node) => node.kind === kind)
+  return {
+    artifacts: nodes.filter(({ distance }) => distance === 0),
+    activities: of('activity'),
+    tasks: of('task'),
+    agents: of('agent'),
+    truncated,
+  }
+}

@@ -1,0 +1,86 @@
+import type { NodeId } from '../../ids.js'
+import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../../record/activities/activity-rows.js'
+import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from '../../record/agents/agent-rows.js'
+import { ARTIFACT_COLUMNS, ARTIFACTS, type ArtifactRow, toArtifact } from '../../record/artifacts/artifact-rows.js'
+import { COMMENT_COLUMNS, COMMENTS, type CommentRow, toComment } from '../../record/tasks/comments.js'
+import { readTasks } from '../../record/tasks/task-rows.js'
+import type { Reader } from '../../store/store.js'
+import type { NodeKind } from '../../vocabulary.js'
+import { labelOf } from './label.js'
+import type { NodeFields } from './lineage.js'
+
+/** A node with its fields, and what people call it. */
+export type NamedNode = { readonly id: NodeId; readonly label: string } & NodeFields
+
+/** How many nodes are read at once. */
+const BATCH = 500
+
+/** Reads what is kept of the nodes of one kind, by their keys. */
+type FieldsReader = (reader: Reader, keys: readonly number[]) => Promise<(readonly [key: number, node: NodeFields])[]>
+
+const READERS: Readonly<Record<NodeKind, FieldsReader>> = {
+  async task(reader, keys) {
+    const tasks = await readTasks(reader, keys)
+    return tasks.map((fields, index) => [keys[index]!, { kind: 'task', fields }])
+  },
+  async artifact(reader, keys) {
+    const rows = await byKeys<ArtifactRow>(reader, `SELECT ${ARTIFACT_COLUMNS} FROM ${ARTIFACTS} WHERE f.key`, keys)
+    return rows.map((row) => [row.key, { kind: 'artifact', fields: toArtifact(row) }])
+  },
+  async comment(reader, keys) {
+    const rows = await byKeys<CommentRow>(reader, `SELECT ${COMMENT_COLUMNS} FROM ${COMMENTS} WHERE c.key`, keys)
+    return rows.map((row) => [row.key, { kind: 'comment', fields: toComment(row) }])
+  },
+  async agent(reader, keys) {
+    const rows = await byKeys<AgentRow>(reader, `SELECT ${AGENT_COLUMNS} FROM ${AGENTS} WHERE a.key`, keys)
+    return rows.map((row) => [row.key, { kind: 'agent', fields: toAgent(row) }])
+  },
+  async activity(reader, keys) {
+    const rows = await byKeys<ActivityRow>(reader, `SELECT ${ACTIVITY_COLUMNS} FROM ${ACTIVITIES} WHERE v.key`, keys)
+    return rows.map((row) => [row.key, { kind: 'activity', fields: toActivity(row) }])
+  },
+}
+
+/** The nodes with these keys, which there are. */
+export async function readNodes(reader: Reader, keys: readonly number[]): Promise<ReadonlyMap<number, NamedNode>> {
+  const keysByKind = new Map<NodeKind, number[]>()
+  for (const [key, kind] of await pairs<NodeKind>(reader, 'SELECT key, kind FROM nodes WHERE key', keys)) {
+    const known = keysByKind.get(kind)
+    if (known === undefined) keysByKind.set(kind, [key])
+    else known.push(key)
+  }
+  const titles = new Map(
+    await pairs<string>(
+      reader,
+      'SELECT v.key, t.title FROM activities v JOIN tasks t ON t.key = v.task WHERE v.key',
+      keysByKind.get('activity') ?? [],
+    ),
+  )
+  const nodes = new Map<number, NamedNode>()
+  for (const [kind, ofKind] of keysByKind) {
+    for (let first = 0; first < ofKind.length; first += BATCH) {
+      for (const [key, node] of await READERS[kind](reader, ofKind.slice(first, first + BATCH))) {
+        nodes.set(key, { id: node.fields.id, label: labelOf(node, titles.get(key)), ...node })
+      }
+    }
+  }
+  return nodes
+}
+
+async function byKeys<Row extends object>(reader: Reader, sql: string, keys: readonly number[]): Promise<Row[]> {
+  return reader.all<Row>(`${sql} IN (SELECT value FROM json_each(?))`, JSON.stringify(keys))
+}
+
+async function pairs<Value extends string>(
+  reader: Reader,
+  sql: string,
+  keys: readonly number[],
+): Promise<[number, Value][]> {
+  const found: [number, Value][] = []
+  for (let first = 0; first < keys.length; first += BATCH) {
+    const batch = JSON.stringify(keys.slice(first, first + BATCH))
+    const rows = await reader.rows<[number, Value]>(`${sql} IN (SELECT value FROM json_each(?))`, batch)
+    for (const row of rows) found.push(row)
+  }
+  return found
+}

@@ -1,0 +1,174 @@
+import type { NodeId } from '../../ids.js'
+import { propertyOf } from '../../record/lineage/lineage-relation.js'
+import { counted, countedByKind } from '../counted.js'
+import { durationOf } from '../duration.js'
+import type { Lineage, LineageNode } from '../lineage/lineage.js'
+import { lineageTitle } from '../lineage-title.js'
+import { escapeMarkdown, tableOf } from '../markdown-text.js'
+import { pictureMermaid } from '../mermaid.js'
+import { pictureOf, truncationSentences } from '../picture/picture-of.js'
+import { shorten } from '../picture/text-size.js'
+import { markdownLink } from './markdown-link.js'
+
+/** Beyond so many shapes a forge shows a picture too small to read. */
+const MAX_SHAPES = 60
+/** The most rows of a table and entries of a list. */
+const ROWS_SHOWN = 500
+const MAX_LABEL = 100
+
+type NodeOf<Kind extends LineageNode['kind']> = Extract<LineageNode, { kind: Kind }>
+
+const DIRECTIONS = {
+  origins: 'Everything that it came from',
+  effects: 'Everything that it led to',
+  both: 'Everything that it came from and led to',
+} as const
+
+/** A lineage as Markdown that reads well as it is and on a forge; what comes from the record is escaped. */
+export function lineageMarkdown(lineage: Lineage, title?: string): string {
+  const names = new Names(lineage)
+  const sections = [
+    `# ${escapeMarkdown(lineageTitle(lineage, title))}`,
+    summaryOf(lineage, names),
+    ...pictureSection(lineage),
+    ...listSection(
+      'What the record does not know',
+      lineage.gaps.map(({ sentence }) => escapeMarkdown(sentence)),
+    ),
+    ...listSection('What is not here', truncationSentences(lineage)),
+    ...tableSection(lineage, 'task', 'Tasks', ['Task', 'Status', 'Priority', 'Owner', 'Created', 'Closed'], (task) => [
+      task.fields.outcome ?? words(task.fields.status),
+      task.fields.priority,
+      names.of(task.fields.owner),
+      momentOf(task.fields.createdAt),
+      momentOf(task.fields.closedAt),
+    ]),
+    ...tableSection(lineage, 'artifact', 'Artifacts', ['Artifact', 'Kind', 'IRI', 'Added'], ({ fields }) => [
+      escapeMarkdown(fields.kind ?? ''),
+      markdownLink(shorten(fields.iri, MAX_LABEL), fields.iri),
+      momentOf(fields.createdAt),
+    ]),
+    ...tableSection(
+      lineage,
+      'activity',
+      'Activities',
+      ['Activity', 'Agent', 'Task', 'Started', 'Lasted', 'Result'],
+      ({ fields }) => [
+        names.of(fields.agent),
+        names.of(fields.task),
+        momentOf(fields.startedAt),
+        fields.endedAt === undefined ? '' : durationOf(Date.parse(fields.endedAt) - Date.parse(fields.startedAt)),
+        fields.failure === undefined
+          ? fields.endedAt === undefined
+            ? 'not ended'
+            : words(fields.stage)
+          : `failed: ${escapeMarkdown(shorten(fields.failure, MAX_LABEL))}`,
+      ],
+    ),
+    ...tableSection(lineage, 'agent', 'Agents', ['Agent', 'Kind', 'Model or version'], ({ fields }) => [
+      { human: 'person', ml: 'model', software: 'program', organization: 'organization' }[fields.kind],
+      escapeMarkdown(
+        fields.kind === 'ml'
+          ? [`${fields.model.provider}/${fields.model.name}`, fields.version].filter(Boolean).join(' ')
+          : fields.kind === 'software'
+            ? (fields.version ?? '')
+            : '',
+      ),
+    ]),
+    ...tableSection(lineage, 'comment', 'Comments', ['Comment', 'On', 'Author', 'At'], ({ fields }) => [
+      names.of(fields.task),
+      names.of(fields.author),
+      momentOf(fields.createdAt),
+    ]),
+    ...relationsSection(lineage, names),
+    ...listSection(
+      'Timeline',
+      lineage.timeline.map(({ at, sentence }) => `${momentOf(at)} ${escapeMarkdown(shorten(sentence, 300))}`),
+    ),
+    `Made by Provtrail from event ${lineage.head.seq} of the log. Times are UTC; relations point from the later to the earlier.`,
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+/** What nodes are called in the tables. */
+class Names {
+  readonly #nodeById: ReadonlyMap<NodeId, LineageNode>
+
+  constructor(lineage: Lineage) {
+    this.#nodeById = new Map(lineage.nodes.map((node) => [node.id, node]))
+  }
+
+  /** The name as Markdown; the id where the node is not part of the lineage, and nothing for nothing. */
+  of(id: NodeId | undefined): string {
+    return id === undefined ? '' : escapeMarkdown(shorten(this.#nodeById.get(id)?.label ?? id, MAX_LABEL))
+  }
+
+  kindOf(id: NodeId): string {
+    return this.#nodeById.get(id)?.kind ?? 'node'
+  }
+}
+
+function summaryOf(lineage: Lineage, names: Names): string {
+  const times = lineage.timeline.map(({ at }) => at).sort()
+  const period = times.length === 0 ? '' : `, from ${momentOf(times[0])} to ${momentOf(times.at(-1))}`
+  const others = lineage.nodes.filter(({ id }) => id !== lineage.root)
+  const what =
+    others.length === 0
+      ? 'nothing is known'
+      : `${countedByKind(others.map(({ kind }) => kind))} in ${counted(lineage.relations.length, 'relation')}`
+  return `The ${names.kindOf(lineage.root)} **${names.of(lineage.root)}**. ${DIRECTIONS[lineage.direction]}${period}: ${what}.`
+}
+
+function pictureSection(lineage: Lineage): string[] {
+  const picture = pictureOf(lineage)
+  if (picture.nodes.length > MAX_SHAPES || picture.nodes.length < 2) return []
+  return ['## Picture', `\`\`\`mermaid\n${pictureMermaid(picture)}\`\`\``]
+}
+
+function listSection(heading: string, entries: readonly string[]): string[] {
+  if (entries.length === 0) return []
+  return [
+    `## ${heading}`,
+    entries
+      .slice(0, ROWS_SHOWN)
+      .map((entry) => `- ${entry}`)
+      .join('\n'),
+    ...moreThan(entries),
+  ]
+}
+
+function tableSection<Kind extends LineageNode['kind']>(
+  lineage: Lineage,
+  kind: Kind,
+  heading: string,
+  headers: readonly string[],
+  cellsOf: (node: NodeOf<Kind>) => readonly string[],
+): string[] {
+  const nodes = lineage.nodes.filter((node): node is NodeOf<Kind> => node.kind === kind)
+  if (nodes.length === 0) return []
+  const rows = nodes
+    .slice(0, ROWS_SHOWN)
+    .map((node) => [escapeMarkdown(shorten(node.label, MAX_LABEL)), ...cellsOf(node)])
+  return [`## ${heading}`, tableOf(headers, rows), ...moreThan(nodes)]
+}
+
+function relationsSection({ relations }: Lineage, names: Names): string[] {
+  if (relations.length === 0) return []
+  const rows = relations
+    .slice(0, ROWS_SHOWN)
+    .map(({ source, kind, target }) => [names.of(source), propertyOf(kind), names.of(target)])
+  return ['## Relations', tableOf(['From', 'Property', 'To'], rows), ...moreThan(relations)]
+}
+
+function moreThan(all: readonly unknown[]): string[] {
+  return all.length > ROWS_SHOWN ? [`${(all.length - ROWS_SHOWN).toLocaleString('en-US')} more are not listed.`] : []
+}
+
+/** A time to the minute. */
+function momentOf(at: string | undefined): string {
+  return at === undefined ? '' : `${at.slice(0, 10)} ${at.slice(11, 16)}`
+}
+
+function words(term: string): string {
+  return term.replaceAll('_', ' ')
+}

@@ -1,0 +1,69 @@
+import type { Lineage } from './lineage/lineage.js'
+import { edgeKindOf } from './picture/edge-kind.js'
+import { isDeep } from './picture/is-deep.js'
+import type { Picture, PictureNode } from './picture/picture.js'
+import { pictureOf } from './picture/picture-of.js'
+import { shorten } from './picture/text-size.js'
+
+/** Mermaid refuses more than 500 arrows and 50,000 characters unless the page that shows it says otherwise. */
+const MAX_NODES = 150
+const MAX_LENGTH = 48_000
+const MAX_LABEL = 80
+const MAX_COMMENT = 200
+
+const BRACKETS = { entity: ['([', '])'], activity: ['[', ']'], agent: ['[/', '\\]'] } as const
+const ARROWS = { work: '-->', plan: '-->', responsibility: '-.->' } as const
+
+/** A lineage as a Mermaid flowchart, grouped and cut so that Mermaid takes it. */
+export function lineageMermaid(lineage: Lineage, title?: string): string {
+  for (let maxNodes = MAX_NODES; ; maxNodes = Math.floor(maxNodes / 2)) {
+    const text = pictureMermaid(pictureOf(lineage, { ...(title === undefined ? {} : { title }), maxNodes }))
+    if (text.length <= MAX_LENGTH || maxNodes <= 1) return text
+  }
+}
+
+/** A picture as a Mermaid flowchart, with what was cut as a shape of its own. */
+export function pictureMermaid(picture: Picture): string {
+  const keysByClass = new Map<string, string[]>()
+  for (const node of picture.nodes) {
+    for (const name of [node.shape, ...(node.isRoot ? ['root'] : [])]) {
+      const keys = keysByClass.get(name)
+      if (keys) keys.push(node.key)
+      else keysByClass.set(name, [node.key])
+    }
+  }
+  const cuts = picture.cuts.map((cut) => encode(shorten(cut, MAX_COMMENT))).join('<br>')
+  const lines = [
+    `%% ${encode(shorten(picture.title, MAX_COMMENT))}`,
+    `flowchart ${isDeep(picture) ? 'BT' : 'RL'}`,
+    ...picture.nodes.map(nodeLine),
+    ...picture.edges.map(({ source, target, label }) => `  ${source} ${ARROWS[edgeKindOf(label)]}|${label}| ${target}`),
+    ...(cuts === '' ? [] : [`  cuts["${cuts}"]`]),
+    '  classDef entity fill:#FFFC87,stroke:#87842E,color:#1B1C22',
+    '  classDef activity fill:#9FB1FC,stroke:#4A5BA8,color:#1B1C22',
+    '  classDef agent fill:#FED37F,stroke:#976A14,color:#1B1C22',
+    '  classDef root stroke-width:3px,font-weight:bold',
+    ...(cuts === '' ? [] : ['  classDef cut fill:none,stroke:none', '  class cuts cut']),
+    ...[...keysByClass].map(([name, keys]) => `  class ${keys.join(',')} ${name}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function nodeLine({ key, shape, label, note }: PictureNode): string {
+  const [open, close] = BRACKETS[shape]
+  const lines = [shorten(label, MAX_LABEL), shorten(note, MAX_LABEL)].filter((text) => text !== '').map(encode)
+  return `  ${key}${open}"${lines.join('<br>') || ' '}"${close}`
+}
+
+/**
+ * The text in Mermaid's own character references, so that nothing in it is syntax, HTML, Markdown or a directive.
+ *
+ * Mermaid writes references as `ﬂ°°…¶ß` for itself, which therefore must not stand in a text either; and it drops the
+ * semicolon that ends a line like `style x:#35;`, wherever it stands, for which reason colons are references as well.
+ */
+function encode(text: string): string {
+  return text.replace(
+    /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}\u200D ,…“”]|ﬂ/gu,
+    (character) => `#${character.codePointAt(0)};`,
+  )
+}

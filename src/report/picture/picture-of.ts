@@ -1,0 +1,141 @@
+import type { NodeId } from '../../ids.js'
+import { propertyOf } from '../../record/lineage/lineage-relation.js'
+import { counted, countedByKind } from '../counted.js'
+import type { Lineage, LineageNode } from '../lineage/lineage.js'
+import { lineageTitle } from '../lineage-title.js'
+import { groupAlike } from './alike.js'
+import { noteOf } from './node-note.js'
+import type { Picture, PictureEdge, PictureNode } from './picture.js'
+import { shorten } from './text-size.js'
+
+/** What `pictureOf` takes besides the lineage. */
+export interface PictureOptions {
+  readonly title?: string
+  /** The most shapes: {@link MAX_SHAPES} unless told. */
+  readonly maxNodes?: number
+  /** The most arrows for each shape: {@link ARROWS_PER_SHAPE} unless told. */
+  readonly arrowsPerNode?: number
+}
+
+/** So many shapes are laid out within a few seconds and can still be looked at. */
+export const MAX_SHAPES = 300
+const ARROWS_PER_SHAPE = 3
+
+const SHAPES = { task: 'entity', artifact: 'entity', comment: 'entity', activity: 'activity', agent: 'agent' } as const
+
+/**
+ * What of a lineage is drawn: nodes that are alike as one shape where they are many, the nearest where there are still
+ * too many, and of their relations those by which they were reached first. The same lineage gives the same picture.
+ */
+export function pictureOf(lineage: Lineage, options: PictureOptions = {}): Picture {
+  const { maxNodes = MAX_SHAPES, arrowsPerNode = ARROWS_PER_SHAPE } = options
+  const groups = groupAlike(lineage)
+  const drawn = groups.slice(0, maxNodes)
+  const numberById = new Map(lineage.nodes.map(({ id }, number) => [id, number]))
+  const keyById = new Map<NodeId, string>()
+  let groupCount = 0
+  const nodes = drawn.map((members): PictureNode => {
+    const [first] = members as [LineageNode]
+    const isGroup = members.length > 1
+    const key = isGroup ? `g${groupCount++}` : `n${numberById.get(first.id)}`
+    for (const { id } of members) keyById.set(id, key)
+    const common = { key, shape: SHAPES[first.kind], kind: first.kind, isRoot: first.id === lineage.root }
+    return isGroup
+      ? {
+          ...common,
+          label: counted(members.length, first.kind),
+          note: commonNote(members),
+          members: members.map(({ id }) => id),
+        }
+      : { ...common, label: first.label, note: noteOf(first), id: first.id }
+  })
+  const { edges, omitted } = edgesOf(lineage, keyById, Math.max(1, Math.floor(arrowsPerNode * nodes.length)))
+  return {
+    title: lineageTitle(lineage, options.title),
+    nodes,
+    edges,
+    cuts: [
+      ...drawn.filter((members) => members.length > 1).map((members) => groupSentence(lineage, members)),
+      ...farSentences(groups.slice(maxNodes).flat()),
+      ...(omitted === 0
+        ? []
+        : [
+            `${counted(omitted, 'relation')} between what is drawn ${omitted === 1 ? 'is' : 'are'} left out, to keep the picture legible.`,
+          ]),
+      ...truncationSentences(lineage),
+    ],
+  }
+}
+
+/** The arrows between what is drawn, each once, and how many there are too many. */
+function edgesOf(
+  lineage: Lineage,
+  keyById: ReadonlyMap<NodeId, string>,
+  most: number,
+): { edges: PictureEdge[]; omitted: number } {
+  const found = new Map<string, { source: string; target: string; label: string }>()
+  const add = (relation: Lineage['relations'][number]) => {
+    const [source, target] = [keyById.get(relation.source), keyById.get(relation.target)]
+    if (source === undefined || target === undefined) return
+    const label = propertyOf(relation.kind).replace(/^[a-z]+:/, '')
+    const likeness = `${source} ${label} ${target}`
+    if (!found.has(likeness)) found.set(likeness, { source, target, label })
+  }
+  // What connects the picture comes first.
+  for (const { reachedBy } of lineage.nodes) if (reachedBy !== undefined) add(reachedBy)
+  lineage.relations.forEach(add)
+  const all = [...found.values()]
+  return {
+    edges: all.slice(0, most).map((edge, index) => ({ key: `e${index}`, ...edge })),
+    omitted: Math.max(0, all.length - most),
+  }
+}
+
+function commonNote(members: readonly LineageNode[]): string {
+  const notes = new Set(members.map(noteOf))
+  const [note] = notes
+  return notes.size === 1 && note !== members[0]!.kind ? note! : ''
+}
+
+function groupSentence(lineage: Lineage, members: readonly LineageNode[]): string {
+  const [first] = members as [LineageNode]
+  const ids = new Set(members.map(({ id }) => id))
+  const labelById = new Map(lineage.nodes.map(({ id, label }) => [id, label]))
+  const neighbours = new Set<string>()
+  for (const { source, target } of lineage.relations) {
+    const other = ids.has(source) ? target : ids.has(target) ? source : undefined
+    const label = other === undefined ? undefined : labelById.get(other)
+    if (label !== undefined) neighbours.add(`“${shorten(label, 60)}”`)
+    if (neighbours.size > 2) break
+  }
+  const [one, another] = neighbours
+  const whose = neighbours.size > 2 ? 'the same others' : another === undefined ? one! : `${one} and ${another}`
+  return `${counted(members.length, first.kind)} related alike to ${whose} are drawn as one shape.`
+}
+
+function farSentences(left: readonly LineageNode[]): string[] {
+  if (left.length === 0) return []
+  const nearest = Math.min(...left.map(({ distance }) => distance))
+  const kinds = countedByKind(left.map(({ kind }) => kind))
+  return [
+    `${kinds} ${left.length === 1 ? 'is' : 'are'} left out of the picture, as the farthest from where it begins: ${counted(nearest, 'step')} away or more.`,
+  ]
+}
+
+/** What the lineage itself does not hold. */
+export function truncationSentences({ truncated }: Lineage): string[] {
+  return (['depth', 'max_nodes'] as const).flatMap((reason) => {
+    const cut = truncated.filter((truncation) => truncation.reason === reason)
+    if (cut.length === 0) return []
+    const omitted = cut.reduce((sum, truncation) => sum + truncation.omitted, 0)
+    const were = omitted === 1 ? 'was' : 'were'
+    return [
+      `${counted(omitted, 'relation')} of ${counted(cut.length, 'node')} ${were} not followed, as ${REASONS[reason]}.`,
+    ]
+  })
+}
+
+const REASONS = {
+  depth: 'no greater depth was asked for',
+  max_nodes: 'no more nodes were asked for',
+} as const

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { NodeId } from '../../ids.js'
+import { nodeId, validate, withOptions } from '../../input.js'
+import { idsOf, type NodeRow, requireNode, toId } from '../../record/nodes.js'
+import type { Reader } from '../../store/store.js'
+import { requireTracker, type Tracker } from '../../tracker.js'
+import { NODE_KINDS, type NodeKind } from '../../vocabulary.js'
+import { readStory, type StorySources } from './read-timeline.js'
+import type { TimelineEntry } from './timeline-entry.js'
+
+/** What `timeline` takes besides the tracker and the node. */
+export interface TimelineOptions {
+  /** Also the stories of the tasks that are part of the task, at any level; means nothing for other nodes. */
+  readonly includeDescendants?: boolean
+}
+
+const inputSchema = z.strictObject({ id: nodeId, includeDescendants: z.boolean().optional() })
+
+/**
+ * The story of a node, in the order of the log, each entry with one English sentence:
+ *
+ * - of a task: its events and comments, the activities whose plan it is, and the artifacts that these made
+ * - of an activity: its events, what happened within it, and the making of what it made
+ * - of an artifact or a comment: its events, and those that joined it to other nodes
+ * - of an agent: the events about it, those of its activities, and who came to act on its behalf
+ *
+ * A task is called by the title that it had then, everything else by its name. Relations that were removed again are
+ * there where they start from a node of the story. Cost grows with the story, not with the log.
+ *
+ * @throws {NotFoundError} nothing has this id.
+ */
+export async function timeline(
+  tracker: Tracker,
+  id: NodeId,
+  options?: TimelineOptions,
+): Promise<readonly TimelineEntry[]> {
+  const input = validate('timeline', inputSchema, withOptions('timeline', { id }, options))
+  return requireTracker(tracker, 'timeline').read(async (reader) => {
+    const node = await requireNode(reader, input.id, NODE_KINDS)
+    return readStory(reader, await SOURCES[node.kind](reader, node, input.includeDescendants ?? false))
+  })
+}
+
+/** The events that make up the story of a node of each kind. A node's key is the number of the event that made it. */
+const SOURCES: Record<NodeKind, (reader: Reader, node: NodeRow, includeDescendants: boolean) => Promise<StorySources>> =
+  {
+    async task(reader, { key }, includeDescendants) {
+      const tasks = includeDescendants ? await keysOf(reader, PARTS, key) : [key]
+      const activities = await keysAmong(reader, 'SELECT key FROM activities WHERE task', tasks)
+      const made = await keysAmong(reader, MADE, activities)
+      const artifacts = await keysAmong(reader, 'SELECT key FROM artifacts WHERE key', made)
+      return { subjects: await idsAmong(reader, [...tasks, ...activities, ...artifacts]) }
+    },
+    async activity(reader, { key }) {
+      const made = await keysOf(reader, "SELECT source FROM relations WHERE target = ? AND kind = 'generated_by'", key)
+      const artifacts = await keysAmong(reader, 'SELECT key FROM artifacts WHERE key', made)
+      const [id, ...ids] = await idsAmong(reader, [key, ...artifacts])
+      return { subjects: [id!, ...ids], activities: [id!], seqs: made }
+    },
+    artifact: joined,
+    comment: joined,
+    async agent(reader, { key }) {
+      const activities = await keysOf(reader, 'SELECT key FROM activities WHERE agent = ?', key)
+      const delegations = "SELECT added FROM relations WHERE target = ? AND kind = 'acted_on_behalf_of'"
+      return {
+        subjects: await idsAmong(reader, [key, ...activities]),
+        seqs: await keysOf(reader, delegations, key),
+      }
+    },
+  }
+
+/** The task and what is part of it, at any level. */
+const PARTS = `WITH RECURSIVE parts (key) AS (
+    SELECT ? UNION SELECT r.source FROM parts p JOIN relations r ON r.target = p.key AND r.kind = 'parent'
+  ) SELECT key FROM parts`
+const MADE = "SELECT source FROM relations WHERE kind = 'generated_by' AND target"
+/** How many keys are looked up at once. */
+const BATCH = 500
+
+async function joined(reader: Reader, { key, namespace, uuid }: NodeRow): Promise<StorySources> {
+  const out = await keysOf(reader, 'SELECT added FROM relations WHERE source = ?', key)
+  const back = await keysOf(reader, 'SELECT added FROM relations WHERE target = ?', key)
+  return { subjects: [toId(namespace, uuid)], seqs: [key, ...out, ...back] }
+}
+
+async function keysOf(reader: Reader, sql: string, key: number): Promise<number[]> {
+  return (await reader.rows<[number]>(sql, key)).map(([found]) => found)
+}
+
+async function keysAmong(reader: Reader, sql: string, keys: readonly number[]): Promise<number[]> {
+  const found: number[] = []
+  for (let first = 0; first < keys.length; first += BATCH) {
+    const batch = JSON.stringify(keys.slice(first, first + BATCH))
+    for (const [key] of await reader.rows<[number]>(`${sql} IN (SELECT value FROM json_each(?))`, batch))
+      found.push(key)
+  }
+  return found
+}
+
+async function idsAmong(reader: Reader, keys: readonly number[]): Promise<string[]> {
+  const ids: string[] = []
+  for (let first = 0; first < keys.length; first += BATCH) {
+    for (const id of await idsOf(reader, keys.slice(first, first + BATCH))) if (id !== undefined) ids.push(id)
+  }
+  return ids
+}
