@@ -38,6 +38,19 @@ export {
   VocabularyMismatchError,
 } from './errors.js'
 export { type ExportOptions, exportProv } from './export/export-prov.js'
+export { type Bottleneck, bottlenecks } from './graph/bottlenecks.js'
+export { type CriticalPath, type CriticalPathOptions, criticalPath } from './graph/critical-path.js'
+export { findCycles } from './graph/find-cycles.js'
+export { type Impact, impact } from './graph/impact.js'
+export {
+  TASK_RELATION_KINDS,
+  type TaskEdge,
+  type TaskGraph,
+  type TaskGraphOptions,
+  type TaskRelationKind,
+  taskGraph,
+} from './graph/task-graph.js'
+export { type Waves, waves } from './graph/waves.js'
 export {
   type ActivityId,
   type AgentId,
