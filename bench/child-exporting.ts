@@ -7,9 +7,10 @@ export interface ExportingReport {
   readonly length: number
 }
 
-const tracker = await openBenchTracker(process.argv[2]!)
+const [path, detail] = process.argv.slice(2) as [string, 'summary' | 'full']
+const tracker = await openBenchTracker(path)
 let length = 0
-for await (const chunk of exportProv(tracker, { format: 'turtle' })) length += chunk.length
+for await (const chunk of exportProv(tracker, { format: 'turtle', detail })) length += chunk.length
 await tracker.close()
 // Node counts it in KiB.
 const report: ExportingReport = { peakMb: process.resourceUsage().maxRSS / 1_024, length }

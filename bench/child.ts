@@ -7,9 +7,13 @@ export class Child {
   #failure: Error | undefined
   #wake: () => void = () => {}
 
-  /** It is ended after `limitMs`, whatever it does. */
-  constructor(script: string, args: readonly string[], limitMs: number) {
-    this.#process = fork(new URL(script, import.meta.url), args, { timeout: limitMs, killSignal: 'SIGKILL' })
+  /** It is ended after `limitMs`, whatever it does; `flags` are Node's own. */
+  constructor(script: string, args: readonly string[], limitMs: number, flags: readonly string[] = []) {
+    this.#process = fork(new URL(script, import.meta.url), args, {
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+      execArgv: [...process.execArgv, ...flags],
+    })
     this.#process.on('message', (message) => {
       this.#messages.push(message)
       this.#wake()

@@ -1,4 +1,5 @@
-import { type NewTask, newTaskId, type TaskId } from 'provtrail'
+import { copyFileSync } from 'node:fs'
+import { type NewTask, newTaskId, type TaskId, type Tracker } from 'provtrail'
 import { timed } from './measure.js'
 import { NAMESPACE, openBenchTracker } from './open-bench-tracker.js'
 import { Random } from './random.js'
@@ -43,6 +44,24 @@ export class Fixtures {
         const blockers = layer === 0 ? 0 : layer <= BLOCKERS ? BLOCKERS + 1 : BLOCKERS
         yield { blockedBy: random.sample(ids.slice((layer - 1) * width, layer * width), blockers) }
       }
+    })
+  }
+
+  /**
+   * The layered file, worked through: each task was begun and closed, so that it has three revisions; every tenth within
+   * an activity of its own, which made something and left a comment.
+   */
+  worked(size: number): Promise<Fixture> {
+    return this.#once(`worked, ${size.toLocaleString('en-US')} tasks`, async (path) => {
+      const layered = await this.layered(size)
+      copyFileSync(layered.path, path)
+      await using tracker = await openBenchTracker(path)
+      const agent = await tracker.agents.registerHuman({ name: 'Ada' })
+      const ada = tracker.as(agent.id)
+      for (let start = 0; start < size; start += BATCH) {
+        await Promise.all(layered.ids.slice(start, start + BATCH).map((id, i) => work(ada, id, i % 10 === 0)))
+      }
+      return layered.ids
     })
   }
 
@@ -116,36 +135,54 @@ export class Fixtures {
 
   #make(name: string, size: number, plan: Plan): Promise<Fixture> {
     const label = `${name}, ${size.toLocaleString('en-US')} tasks`
+    return this.#once(label, (path) => fill(path, label, size, plan))
+  }
+
+  #once(label: string, make: (path: string) => Promise<readonly TaskId[]>): Promise<Fixture> {
     let fixture = this.#made.get(label)
     if (fixture === undefined) {
-      fixture = this.#fill(label, size, plan)
+      fixture = this.#timed(label, make)
       this.#made.set(label, fixture)
     }
     return fixture
   }
 
-  async #fill(label: string, size: number, plan: Plan): Promise<Fixture> {
+  async #timed(label: string, make: (path: string) => Promise<readonly TaskId[]>): Promise<Fixture> {
     const path = this.#newPath('fixture')
-    const ids = Array.from({ length: size }, () => newTaskId(NAMESPACE))
-    const tracker = await openBenchTracker(path)
-    try {
-      this.setupMs[label] = await timed(async () => {
-        let batch: Promise<unknown>[] = []
-        let task = 0
-        for (const draft of plan(ids)) {
-          batch.push(tracker.tasks.create({ ...draft, id: ids[task]!, title: `Task ${task}` }))
-          task++
-          if (batch.length === BATCH) {
-            await Promise.all(batch)
-            batch = []
-          }
-        }
-        await Promise.all(batch)
-        if (task !== size) throw new Error(`${label}: ${task} tasks were made`)
-      })
-    } finally {
-      await tracker.close()
-    }
+    let ids: readonly TaskId[] = []
+    this.setupMs[label] = await timed(async () => {
+      ids = await make(path)
+    })
     return { path, ids }
   }
+}
+
+async function fill(path: string, label: string, size: number, plan: Plan): Promise<readonly TaskId[]> {
+  const ids = Array.from({ length: size }, () => newTaskId(NAMESPACE))
+  await using tracker = await openBenchTracker(path)
+  let batch: Promise<unknown>[] = []
+  let task = 0
+  for (const draft of plan(ids)) {
+    batch.push(tracker.tasks.create({ ...draft, id: ids[task]!, title: `Task ${task}` }))
+    task++
+    if (batch.length === BATCH) {
+      await Promise.all(batch)
+      batch = []
+    }
+  }
+  await Promise.all(batch)
+  if (task !== size) throw new Error(`${label}: ${task} tasks were made`)
+  return ids
+}
+
+async function work(tracker: Tracker, task: TaskId, isRecorded: boolean): Promise<void> {
+  const activity = isRecorded ? await tracker.activities.start({ task, phase: 'worker_slices' }) : undefined
+  const t = activity === undefined ? tracker : tracker.within(activity.id)
+  await t.tasks.update(task, { status: 'in_progress' })
+  if (activity !== undefined) {
+    const { id } = await t.artifacts.add({ iri: `git:${task.slice(-12)}`, kind: 'commit' })
+    await t.tasks.addComment(task, { body: 'Half of it is there.' })
+    await t.activities.end(activity.id, { generated: [id] })
+  }
+  await t.tasks.close(task, { reason: 'Done.' })
 }

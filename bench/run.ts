@@ -6,6 +6,7 @@ import { beadsWorkload } from './beads.js'
 import { type Context, inWords, type Result } from './benchmark.js'
 import { addBetweenLadders, addBetweenRandomTasks, addForFreshTask } from './cycles.js'
 import { Fixtures } from './fixtures.js'
+import { graphAnalyses, graphCycles, graphMemory } from './graph.js'
 import { processes } from './processes.js'
 import { ready } from './ready.js'
 import { documentOf, lineOf, tableOf } from './report.js'
@@ -22,6 +23,9 @@ const BENCHMARKS = [
   addBetweenRandomTasks,
   ancestors,
   closeBlocker,
+  graphAnalyses,
+  graphMemory,
+  graphCycles,
   turtle,
   turtleMemory,
   processes,

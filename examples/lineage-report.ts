@@ -21,7 +21,7 @@ const acme = await tracker.agents.registerOrganization({ name: 'Example Maps Ltd
 const alice = await tracker.agents.registerHuman({ name: 'Alice' })
 const [architect, worker, reviewer] = await Promise.all([
   tracker.agents.registerMl({ name: 'Architect', role: 'architect', provider: 'anthropic', model: 'claude-opus-4-6' }),
-  tracker.agents.registerMl({ name: 'Worker', role: 'worker', provider: 'google', model: 'gemini-3-pro' }),
+  tracker.agents.registerMl({ name: 'Worker', role: 'worker', provider: 'google', model: 'gemini-2.5-pro' }),
   tracker.agents.registerMl({ name: 'Reviewer', role: 'reviewer', provider: 'anthropic', model: 'claude-opus-4-6' }),
 ])
 await tracker.agents.delegate(alice.id, acme.id)

@@ -37,7 +37,8 @@ export {
   UnwritableTermError,
   VocabularyMismatchError,
 } from './errors.js'
-export { type ExportOptions, exportProv } from './export/export-prov.js'
+export type { ExportProgress } from './export/export-context.js'
+export { type ExportDetail, type ExportOptions, exportProv } from './export/export-prov.js'
 export { type Bottleneck, bottlenecks } from './graph/bottlenecks.js'
 export { type CriticalPath, type CriticalPathOptions, criticalPath } from './graph/critical-path.js'
 export { findCycles } from './graph/find-cycles.js'
@@ -173,6 +174,29 @@ export type {
   Truncation,
 } from './report/lineage/lineage.js'
 export { lineage } from './report/lineage/read-lineage.js'
+export { projectReport } from './report/project/build-project-report.js'
+export type {
+  AgentAtWork,
+  Failure,
+  NamedTask,
+  ProjectReport,
+  ProjectReportOptions,
+  TimeInStatus,
+  WaitingTask,
+  WeekOfWork,
+} from './report/project/project-report.js'
+export { renderReport } from './report/render-report.js'
+export type {
+  LineageFormat,
+  LineageRenderOptions,
+  ProjectFormat,
+  ProjectRenderOptions,
+  RenderProgress,
+  RenderSettings,
+  Report,
+} from './report/report-format.js'
+export { type TimelineOptions, timeline } from './report/timeline/timeline.js'
+export type { TimelineEntry } from './report/timeline/timeline-entry.js'
 export type { Durability } from './store/store.js'
 export type { Groups, Tracker, TransactionTracker } from './tracker.js'
 export {

@@ -29,7 +29,7 @@ export function requireBrowser(context: TestContext): void {
 let browser: Promise<Browser> | undefined
 
 /** The browser of this test file, with an empty profile in a temporary folder that goes with it. */
-export function launchBrowser(): Promise<Browser> {
+function launchBrowser(): Promise<Browser> {
   browser ??= chromium.launch({ executablePath: CHROMIUM, headless: true, args: QUIET })
   return browser
 }

@@ -9,6 +9,14 @@ function iri(node: { readonly id: NodeId }): string {
   return `${namespace}#${uuid}`
 }
 
+/** The local name of the datatype of an artifact's pt:iri. */
+function typeOfIri(graph: Graph, artifact: { readonly id: NodeId }): string | undefined {
+  const { object } = graph.quads.find(
+    ({ subject, predicate }) => subject.value === iri(artifact) && predicate.value.endsWith('#iri'),
+  )!
+  return object.termType === 'Literal' ? object.datatype.value.split('#')[1] : undefined
+}
+
 async function exported(tracker: Tracker): Promise<Graph> {
   return new Graph(await turtleOf(tracker))
 }
@@ -102,7 +110,8 @@ describe('the Turtle of a record', () => {
     const graph = await exported(tracker)
     expect(graph.one(iri(fallback), 'pt:blockedBy')).toBe(iri(login))
     expect(graph.all(iri(fallback), 'prov:wasDerivedFrom')).toEqual([])
-    expect(graph.about(graph.one(iri(fallback), 'pt:qualifiedBlocking')!)).toEqual([
+    expect(graph.about(graph.one(iri(fallback), 'pt:blocking')!)).toEqual([
+      'rdf:type prov:Entity',
       'rdf:type pt:Blocking',
       `pt:blocker ${iri(login)}`,
       'pt:gate failed',
@@ -127,6 +136,8 @@ describe('the Turtle of a record', () => {
     const graph = await exported(tracker)
     const stored = await tracker.activities.get(work.id)
     const association = graph.one(iri(work), 'prov:qualifiedAssociation')!
+    const usages = graph.all(iri(work), 'prov:qualifiedUsage')
+    const model = graph.one(iri(bot), 'pt:usesModel')!
     expect(graph.about(iri(work))).toEqual([
       'rdf:type prov:Activity',
       `dcterms:identifier ${work.id}`,
@@ -137,7 +148,9 @@ describe('the Turtle of a record', () => {
       `prov:endedAtTime ${stored.endedAt}`,
       'pt:failure Out of tokens.',
       `prov:qualifiedAssociation ${association}`,
+      ...usages.map((usage) => `prov:qualifiedUsage ${usage}`),
       `prov:used ${iri(prompt)}`,
+      `prov:used ${model}`,
       `prov:wasAssociatedWith ${iri(bot)}`,
     ])
     expect(graph.about(association)).toEqual([
@@ -146,20 +159,27 @@ describe('the Turtle of a record', () => {
       'prov:hadRole role:worker',
       `prov:hadPlan ${iri(login)}`,
     ])
+    const [used] = (await tracker.relations.list(work.id, { kind: 'used' })).items
+    expect(usages.map((usage) => graph.about(usage)).sort()).toEqual([
+      ['rdf:type prov:Usage', `prov:entity ${iri(prompt)}`, `prov:atTime ${used?.createdAt}`],
+      ['rdf:type prov:Usage', `prov:entity ${model}`, 'prov:hadRole role:model'],
+    ])
     expect(graph.one(iri(review), 'prov:wasInformedBy')).toBe(iri(work))
     expect(graph.one(iri(review), 'prov:endedAtTime')).toBeUndefined()
     expect(graph.about(graph.one(iri(review), 'prov:qualifiedAssociation')!)).toEqual([
       'rdf:type prov:Association',
       `prov:agent ${iri(ada)}`,
     ])
-    expect(graph.about('role:worker')).toEqual(['rdf:type prov:Role', 'rdfs:label worker'])
+    expect(graph.about('role:worker')).toEqual(['rdf:type prov:Entity', 'rdf:type prov:Role', 'rdfs:label worker'])
   })
 
   it('describes agents of every kind, and the models that they use', async () => {
     const tracker = await newTracker()
-    const { acme, ada, ci, bot, work } = await fillRecord(tracker)
+    const { acme, ada, ci, bot, work, critic } = await fillRecord(tracker)
     const graph = await exported(tracker)
     const delegation = graph.one(iri(bot), 'prov:qualifiedDelegation')!
+    const plain = 'https://w3id.org/provtrail/model#anthropic/claude-opus-4-6'
+    const model = graph.one(iri(bot), 'pt:usesModel')!
     expect(graph.about(iri(bot))).toEqual([
       'rdf:type prov:Agent',
       'rdf:type prov:SoftwareAgent',
@@ -168,9 +188,7 @@ describe('the Turtle of a record', () => {
       'rdfs:label bot',
       'foaf:name bot',
       'pt:role role:worker',
-      'pt:usesModel https://w3id.org/provtrail/model#anthropic/claude-opus-4-6',
-      'pt:version 2026-01',
-      'pt:parameters {"stop":["\\""],"temperature":0.5}',
+      `pt:usesModel ${model}`,
       `pt:registeredAt ${bot.createdAt}`,
       `prov:actedOnBehalfOf ${iri(ada)}`,
       `prov:qualifiedDelegation ${delegation}`,
@@ -180,13 +198,25 @@ describe('the Turtle of a record', () => {
       `prov:agent ${iri(ada)}`,
       `prov:hadActivity ${iri(work)}`,
     ])
-    expect(graph.about('https://w3id.org/provtrail/model#anthropic/claude-opus-4-6')).toEqual([
+    expect(model.startsWith(`${plain}/`)).toBe(true)
+    expect(graph.about(model)).toEqual([
+      'rdf:type prov:Entity',
+      'rdf:type pt:AIModel',
+      'dcterms:identifier claude-opus-4-6',
+      'rdfs:label claude-opus-4-6 2026-01',
+      'pt:provider anthropic',
+      'pt:version 2026-01',
+      'pt:parameters {"stop":["\\""],"temperature":0.5}',
+      `prov:specializationOf ${plain}`,
+    ])
+    expect(graph.about(plain)).toEqual([
       'rdf:type prov:Entity',
       'rdf:type pt:AIModel',
       'dcterms:identifier claude-opus-4-6',
       'rdfs:label claude-opus-4-6',
       'pt:provider anthropic',
     ])
+    expect(graph.one(iri(critic), 'pt:usesModel')).toBe('https://w3id.org/provtrail/model#google/gemini-3')
     expect(graph.about(iri(ada)).slice(0, 6)).toEqual([
       'rdf:type prov:Agent',
       'rdf:type prov:Person',
@@ -214,10 +244,11 @@ describe('the Turtle of a record', () => {
     expect(new Set(statements).size).toBe(statements.length)
   })
 
-  it('points at the IRI of an artifact where it is one, and keeps it as a text where it is not', async () => {
+  it('tells the IRI of an artifact as one where it is one, and as a text where it is not', async () => {
     const tracker = await newTracker()
     const { prompt, patch, vague, work, bot } = await fillRecord(tracker)
     const graph = await exported(tracker)
+    const generation = graph.one(iri(patch), 'prov:qualifiedGeneration')!
     expect(graph.about(iri(patch))).toEqual([
       'rdf:type prov:Entity',
       'rdf:type pt:Artifact',
@@ -227,47 +258,41 @@ describe('the Turtle of a record', () => {
       'pt:kind commit',
       'pt:digest sha256:00',
       `pt:registeredAt ${patch.createdAt}`,
+      `prov:generatedAtTime ${patch.createdAt}`,
+      `prov:qualifiedGeneration ${generation}`,
       `prov:wasAttributedTo ${iri(bot)}`,
       `prov:wasDerivedFrom ${iri(prompt)}`,
       `prov:wasGeneratedBy ${iri(work)}`,
     ])
-    expect(graph.about('git:9f2c')).toEqual(['rdf:type rdfs:Resource', 'rdfs:label git:9f2c'])
+    expect(graph.about(generation)).toEqual([
+      'rdf:type prov:Generation',
+      `prov:activity ${iri(work)}`,
+      `prov:atTime ${patch.createdAt}`,
+    ])
     expect(graph.one(iri(prompt), 'pt:mediaType')).toBe('text/plain')
-    const type = (artifact: { id: NodeId }) =>
-      graph.quads.find((quad) => quad.subject.value === iri(artifact) && quad.predicate.value.endsWith('#iri'))?.object
-        .termType
-    expect(type(patch)).toBe('NamedNode')
-    expect(type(vague)).toBe('Literal')
+    expect(typeOfIri(graph, patch)).toBe('anyURI')
+    expect(typeOfIri(graph, vague)).toBe('string')
     expect(graph.one(iri(vague), 'pt:iri')).toBe('a file <somewhere>')
   })
 
-  it('describes an IRI once that several artifacts have, and nothing that is no IRI', async () => {
+  it.each([
+    ['file:///a/b', 'anyURI'],
+    ['https://example.org/', 'anyURI'],
+    ['x:\u{20000}', 'anyURI'],
+    ['prov:Entity', 'anyURI'],
+    ['/relative', 'string'],
+    ['a b', 'string'],
+    ['x:>', 'string'],
+    ['file:///a/../b', 'string'],
+    ['\u202e', 'string'],
+  ])('tells the IRI %s as %s, and of nothing that it names', async (text, type) => {
     const tracker = await newTracker()
-    const iris = [
-      'file:///a/b',
-      'file:///a/b',
-      'x:\u{20000}',
-      '/relative',
-      'a b',
-      'x:>',
-      'file:///a/../b',
-      'prov:Entity',
-      '\u202e',
-    ]
-    for (const iri of iris) await tracker.artifacts.add({ iri })
+    const artifact = await tracker.artifacts.add({ iri: text })
+    await tracker.artifacts.add({ iri: text })
     const graph = await exported(tracker)
-    expect(graph.instances('rdfs:Resource').sort()).toEqual(['file:///a/b', 'prov:Entity', 'x:\u{20000}'])
-    const nodes = graph.quads.filter(
-      (quad) => quad.predicate.value.endsWith('#iri') && quad.object.termType === 'NamedNode',
-    )
-    expect(nodes.map((quad) => quad.object.value).sort()).toEqual([
-      'file:///a/b',
-      'file:///a/b',
-      'prov:Entity',
-      'x:\u{20000}',
-    ])
-    const statements = graph.quads.map((quad) => JSON.stringify(quad))
-    expect(new Set(statements).size).toBe(statements.length)
+    expect(graph.one(iri(artifact), 'pt:iri')).toBe(text)
+    expect(typeOfIri(graph, artifact)).toBe(type)
+    expect(graph.quads.filter((quad) => quad.subject.value === text)).toEqual([])
   })
 
   it('describes comments as entities', async () => {
@@ -294,6 +319,7 @@ describe('the Turtle of a record', () => {
     expect(graph.one(iri(task), 'pt:phase')).toBe('π')
     expect(graph.one(iri(bot), 'pt:role')).toBe('https://w3id.org/provtrail/role#lead%20dev')
     expect(graph.about('https://w3id.org/provtrail/role#lead%20dev')).toEqual([
+      'rdf:type prov:Entity',
       'rdf:type prov:Role',
       'rdfs:label lead dev',
     ])
@@ -316,9 +342,102 @@ describe('the Turtle of a record', () => {
   it('has as many qualified nodes as relations that they qualify', async () => {
     const tracker = await newTracker()
     await fillRecord(tracker)
+    for (const detail of ['summary', 'full'] as const) {
+      const graph = new Graph(await turtleOf(tracker, { detail }))
+      const uses = graph.quads.filter((quad) => /#(qualified|externalReference$|blocking$)/.test(quad.predicate.value))
+      expect(new Set(uses.map((quad) => quad.object.value)).size).toBe(uses.length)
+    }
     const graph = await exported(tracker)
-    const uses = graph.quads.filter((quad) => /#qualified|#externalReference$/.test(quad.predicate.value))
-    expect(new Set(uses.map((quad) => quad.object.value)).size).toBe(uses.length)
-    expect(uses.length).toBe(9)
+    const count = (property: string) => new Set(graph.quads.filter(graph.says(property))).size
+    expect(Object.fromEntries(QUALIFYING.map((property) => [property, count(property)]))).toEqual({
+      'prov:qualifiedAssociation': 3,
+      'prov:qualifiedDelegation': 2,
+      'prov:qualifiedGeneration': 2,
+      'prov:qualifiedInvalidation': 2,
+      'prov:qualifiedRevision': 2,
+      'prov:qualifiedUsage': 3,
+      'pt:blocking': 1,
+      'pt:externalReference': 3,
+    })
+  })
+
+  it('tells when something was generated only where it was while the activity went on', async () => {
+    const tracker = await newTracker()
+    const early = await tracker.tasks.create({ title: 'There before' })
+    const work = await tracker.activities.start()
+    const known = await tracker.artifacts.add({ iri: 'urn:known' })
+    const during = await tracker.artifacts.add({ iri: 'urn:during', generatedBy: work.id })
+    const task = await tracker.tasks.create({ title: 'Found' })
+    await tracker.relations.add(task.id, 'generated_by', work.id)
+    await tracker.relations.add(early.id, 'generated_by', work.id)
+    await tracker.activities.end(work.id, { generated: [known.id] })
+    const after = await tracker.artifacts.add({ iri: 'urn:after', generatedBy: work.id })
+    const graph = await exported(tracker)
+    const timeOf = (node: { id: NodeId }) => graph.one(iri(node), 'prov:generatedAtTime')
+    const qualifiedTimeOf = (node: { id: NodeId }) => {
+      const qualified = graph.one(iri(node), 'prov:qualifiedGeneration')
+      return qualified && graph.one(qualified, 'prov:atTime')
+    }
+    for (const node of [early, known, during, task, after]) {
+      expect(graph.one(iri(node), 'prov:wasGeneratedBy')).toBe(iri(work))
+    }
+    expect([timeOf(known), qualifiedTimeOf(known)]).toEqual([known.createdAt, known.createdAt])
+    expect([timeOf(during), qualifiedTimeOf(during)]).toEqual([during.createdAt, during.createdAt])
+    expect([timeOf(task), qualifiedTimeOf(task)]).toEqual([task.createdAt, task.createdAt])
+    expect([timeOf(early), qualifiedTimeOf(early)]).toEqual([early.createdAt, undefined])
+    expect([timeOf(after), qualifiedTimeOf(after)]).toEqual([undefined, undefined])
+  })
+
+  it('tells one generation of what several activities generated', async () => {
+    const tracker = await newTracker()
+    const [first, second] = [await tracker.activities.start(), await tracker.activities.start()]
+    const plan = await tracker.artifacts.add({ iri: 'urn:plan', at: first.startedAt })
+    await tracker.relations.add(plan.id, 'generated_by', first.id, { at: first.startedAt })
+    await tracker.relations.add(plan.id, 'generated_by', second.id, { at: second.startedAt })
+    const graph = await exported(tracker)
+    expect(graph.all(iri(plan), 'prov:wasGeneratedBy')).toEqual([iri(first), iri(second)].sort())
+    expect(graph.one(iri(plan), 'prov:generatedAtTime')).toBe(first.startedAt)
+    expect(graph.one(graph.one(iri(plan), 'prov:qualifiedGeneration')!, 'prov:activity')).toBe(iri(first))
+  })
+
+  it('tells when something was used only where it was while the activity went on', async () => {
+    const tracker = await newTracker()
+    const [one, two] = [await tracker.artifacts.add({ iri: 'urn:1' }), await tracker.artifacts.add({ iri: 'urn:2' })]
+    const work = await tracker.activities.start({ used: [one.id] })
+    await tracker.activities.end(work.id)
+    await tracker.relations.add(work.id, 'used', two.id)
+    const graph = await exported(tracker)
+    expect(graph.all(iri(work), 'prov:used')).toEqual([iri(one), iri(two)].sort())
+    expect(graph.about(graph.one(iri(work), 'prov:qualifiedUsage')!)).toEqual([
+      'rdf:type prov:Usage',
+      `prov:entity ${iri(one)}`,
+      `prov:atTime ${work.startedAt}`,
+    ])
+  })
+
+  it('does not tell when something was superseded where that was before it was there', async () => {
+    const tracker = await newTracker()
+    const [old, better] = [
+      await tracker.tasks.create({ title: 'Old' }),
+      await tracker.tasks.create({ title: 'Better' }),
+    ]
+    await tracker.relations.add(better.id, 'supersedes', old.id, { at: '2020-01-01T00:00:00.000Z' })
+    const graph = await exported(tracker)
+    expect(graph.one(iri(old), 'prov:invalidatedAtTime')).toBeUndefined()
+    expect(graph.about(graph.one(iri(old), 'prov:qualifiedInvalidation')!)).toEqual([
+      'rdf:type prov:Invalidation',
+      'prov:hadRole role:superseded',
+    ])
   })
 })
+
+const QUALIFYING = [
+  'prov:qualifiedAssociation',
+  'prov:qualifiedDelegation',
+  'prov:qualifiedGeneration',
+  'prov:qualifiedInvalidation',
+  'prov:qualifiedRevision',
+  'prov:qualifiedUsage',
+  'pt:blocking',
+  'pt:externalReference',
+]

@@ -7,14 +7,21 @@ import { exportProv, InvalidInputError, openTracker, type Tracker, TrackerClosed
 import type { SqlValue } from '../src/store/store.js'
 import { snapshotOf } from '../src/tracker.js'
 import { Graph } from './turtle-graph.js'
-import { fillRecord, NAMESPACE, newTracker } from './turtle-record.js'
+import { fillRecord, NAMESPACE, newTracker, uuid } from './turtle-record.js'
 import { turtleOf } from './turtle-tools.js'
 
 describe('exportProv', () => {
   it.each([
     [{ format: 'rdf' }, 'format'],
     [{}, 'format'],
-    [{ format: 'turtle', detail: 'full' }, 'detail'],
+    [{ format: 'turtle', detail: 'most' }, 'detail'],
+    [{ format: 'turtle', scope: {} }, 'scope'],
+    [{ format: 'turtle', scope: { partOf: 'x' } }, 'scope'],
+    [{ format: 'turtle', scope: { lineageOf: [] } }, 'scope'],
+    [{ format: 'turtle', scope: { lineageOf: `a--${uuid(1)}`, depth: -1 } }, 'depth'],
+    [{ format: 'turtle', scope: { namespace: 'a' }, namespace: 'a' }, 'namespace'],
+    [{ format: 'turtle', onProgress: 1 }, 'onProgress'],
+    [{ format: 'turtle', signal: {} }, 'signal'],
     [{ format: 'turtle', namespace: 'a b' }, 'namespace'],
     [{ format: 'turtle', baseIri: 'relative/' }, 'baseIri'],
     [{ format: 'turtle', baseIri: '' }, 'baseIri'],
@@ -106,6 +113,33 @@ describe('exportProv', () => {
     expect(open()).toBe(before)
     await exportProv(tracker, { format: 'turtle' }).return()
     expect(open()).toBe(before)
+  })
+
+  it.runIf(process.platform === 'linux')('ends with the reason of its signal, and lets go of the file', async () => {
+    const tracker = await newTracker()
+    await addTasks(tracker, 1_000)
+    const open = () => descriptors().filter((file) => file.startsWith(tracker.path)).length
+    await turtleOf(tracker)
+    const before = open()
+    const over = AbortSignal.abort(new Error('too late'))
+    await expect(exportProv(tracker, { format: 'turtle', signal: over }).next()).rejects.toThrow('too late')
+    for (const detail of ['summary', 'full'] as const) {
+      const controller = new AbortController()
+      const pieces = exportProv(tracker, { format: 'turtle', detail, signal: controller.signal })
+      await pieces.next()
+      expect(open()).toBeGreaterThan(before)
+      controller.abort(new Error('enough'))
+      await setTimeout(10)
+      expect(open()).toBe(before)
+      await expect(pieces.next()).rejects.toThrow('enough')
+    }
+    const controller = new AbortController()
+    const onProgress = () => controller.abort('a word')
+    await expect(turtleOf(tracker, { onProgress, signal: controller.signal })).rejects.toBe('a word')
+    expect(open()).toBe(before)
+    const kept = new AbortController()
+    await turtleOf(tracker, { signal: kept.signal })
+    kept.abort()
   })
 
   it('works on a record in memory and on one that is open for reading only', async () => {

@@ -27,7 +27,7 @@ describe('provtrail.ttl', () => {
     const tracker = await newTracker()
     await fillRecord(tracker)
     const used = new Set(
-      new Graph(await turtleOf(tracker)).quads
+      [...new Graph(await turtleOf(tracker)).quads, ...new Graph(await turtleOf(tracker, { detail: 'full' })).quads]
         .flatMap((quad) => [quad.predicate.value, quad.object.termType === 'NamedNode' ? quad.object.value : ''])
         .filter((iri) => iri.startsWith(EXPORT_PREFIXES.pt)),
     )

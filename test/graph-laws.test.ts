@@ -1,224 +1,191 @@
 import fc from 'fast-check'
-import { DirectedGraph } from 'graphology'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   bottlenecks,
   criticalPath,
   findCycles,
   impact,
-  type TaskGraph,
+  type Reason,
   type TaskId,
   type Tracker,
+  type TransactionTracker,
   taskGraph,
   waves,
 } from '../src/index.js'
-import { all } from './support/answers.js'
-import { expectRefusal } from './support/refusals.js'
-import { perform, steps, within } from './support/task-model.js'
+import { perform, type Step, steps, within } from './support/task-model.js'
 import { inMemory } from './support/trackers.js'
 
-/** Runs the law on the records of random histories of tasks; what a command refuses is left out. */
-async function onRecords(law: (tracker: Tracker) => Promise<void>, numRuns: number): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 60 }), (history) =>
+/** Runs commands that meddle with what holds tasks back, those that are refused too, and then looks at the record. */
+function afterAnyHistory(runs: number, look: (tracker: Tracker, ids: readonly TaskId[]) => Promise<void>) {
+  const history = fc.array(steps, { minLength: 10, maxLength: 40, size: 'max' })
+  return fc.assert(
+    fc.asyncProperty(history, (given) =>
       inMemory(async (tracker) => {
         const ids: TaskId[] = []
-        for (const step of history) {
-          if (ids.length === 0) ids.push((await tracker.tasks.create({ title: 'first' })).id)
-          await perform(tracker, ids, within(step, ids.length)).catch(expectRefusal)
+        const births = Array.from({ length: 6 }, (): Step => ({ verb: 'create', priority: 'medium', blockers: [] }))
+        for (const step of [...births, ...given]) {
+          await perform(tracker, ids, within(step, Math.max(ids.length, 1))).catch(() => {})
         }
-        await law(tracker)
+        await look(tracker, ids)
       }),
     ),
-    { numRuns },
+    { numRuns: runs },
   )
 }
 
-async function readyIds(tracker: Tracker): Promise<Set<TaskId>> {
-  return new Set((await all((page) => tracker.tasks.ready(page))).map(({ id }) => id))
+async function readyIds(t: TransactionTracker): Promise<TaskId[]> {
+  return (await t.tasks.ready({ limit: 1_000, sort: 'oldest' })).items.map(({ id }) => id).sort()
 }
 
-function isReplaced(graph: TaskGraph, id: TaskId): boolean {
-  return replacementsOf(graph, id).length > 0
+async function statusOf(t: TransactionTracker, id: TaskId): Promise<string> {
+  return (await t.tasks.get(id)).status
 }
 
-function replacementsOf(graph: TaskGraph, id: TaskId): string[] {
-  return [
-    ...graph.filterInEdges(id, (_, { kind }) => kind === 'supersedes').map((edge) => graph.source(edge)),
-    ...graph.filterOutEdges(id, (_, { kind }) => kind === 'duplicate_of').map((edge) => graph.target(edge)),
-  ]
+/** What of the reasons why a task is not ready keeps it from ending with others, where it is no work or under way. */
+function isKeptOpen(reasons: readonly Reason[], isUnderWay: boolean): boolean {
+  return reasons.some(({ kind }) => kind === 'child' || (!isUnderWay && !['superseded', 'duplicate'].includes(kind)))
 }
 
-/** Closes what was replaced, once that is so with all its replacements, until nothing more is. */
-async function closeReplaced(tracker: Tracker): Promise<void> {
-  for (let changed = true; changed; ) {
-    changed = false
-    const graph = await taskGraph(tracker)
-    for (const id of graph.nodes() as TaskId[]) {
-      const replacements = replacementsOf(graph, id)
-      if (replacements.length === 0 || graph.getNodeAttribute(id, 'status') === 'closed') continue
-      if (replacements.every((other) => graph.getNodeAttribute(other, 'status') === 'closed')) {
-        await tracker.tasks.close(id)
-        changed = true
-      }
+/** Closes, until there are none, tasks that are under way or replaced and that nothing keeps open any more. */
+async function closeWithOthers(t: TransactionTracker, ids: readonly TaskId[], but?: TaskId): Promise<void> {
+  for (let closed = -1; closed !== 0; ) {
+    closed = 0
+    for (const id of ids) {
+      const status = await statusOf(t, id)
+      if (status === 'closed' || id === but) continue
+      const { reasons } = await t.tasks.explain(id)
+      const isUnderWay = status === 'in_progress' || status === 'in_review'
+      const stands = reasons.filter(({ kind }) => kind === 'superseded' || kind === 'duplicate')
+      if (stands.length === 0 && !isUnderWay) continue
+      if (isKeptOpen(reasons, isUnderWay)) continue
+      const replacements = await Promise.all(stands.map(({ task }) => statusOf(t, task!)))
+      if (replacements.some((replacement) => replacement !== 'closed')) continue
+      await t.tasks.close(id)
+      closed++
     }
   }
 }
 
-describe('waves', () => {
-  test('begin with what is ready or under way', () =>
-    onRecords(async (tracker) => {
-      const graph = await taskGraph(tracker)
-      const [first = []] = waves(graph).waves
-      const underWay = (graph.nodes() as TaskId[]).filter((id) => {
-        const { status } = graph.getNodeAttributes(id)
-        return (status === 'in_progress' || status === 'in_review') && !isReplaced(graph, id)
-      })
-      expect(new Set(first)).toEqual(new Set([...(await readyIds(tracker)), ...underWay]))
-    }, 150))
+async function isUnderWayWithChildren(t: TransactionTracker, id: TaskId): Promise<boolean> {
+  if ((await statusOf(t, id)) === 'open') return false
+  return (await t.tasks.explain(id)).reasons.some(({ kind }) => kind === 'child')
+}
 
-  test('are what becomes ready when the one before is completed, and what is stuck never does', () =>
-    onRecords(async (tracker) => {
-      const plan = waves(await taskGraph(tracker))
-      for (const [number, wave] of plan.waves.entries()) {
-        const before = await readyIds(tracker)
-        for (const id of wave) {
-          const { status } = await tracker.tasks.get(id)
-          if (number > 0) expect(before, `${id} in wave ${number}`).toContain(id)
-          if (status !== 'closed') await tracker.tasks.close(id, { outcome: 'completed' })
-        }
-        if (number > 0) expect(before).toEqual(new Set(wave))
-        await closeReplaced(tracker)
+class Undone extends Error {}
+
+/** Tries something on the record, and takes it all back. */
+async function tried<Result>(tracker: Tracker, work: (t: TransactionTracker) => Promise<Result>): Promise<Result> {
+  let result: Result | undefined
+  const undone = tracker.transaction(async (t) => {
+    result = await work(t)
+    throw new Undone()
+  })
+  await expect(undone).rejects.toThrow(Undone)
+  return result!
+}
+
+test('closing one wave after the other on the record makes ready what the next wave says, and leaves what is stuck', async () => {
+  await afterAnyHistory(60, async (tracker, ids) => {
+    const found = waves(await taskGraph(tracker))
+    expect(found.waves.flat().length).toBe(new Set(found.waves.flat()).size)
+    const underWay = (await tracker.tasks.list({ status: ['in_progress', 'in_review'], limit: 1_000 })).items
+    const first = new Set(found.waves[0])
+    const openFirst: TaskId[] = []
+    for (const id of first) if ((await statusOf(tracker, id)) === 'open') openFirst.push(id)
+    expect(openFirst.sort()).toEqual(await readyIds(tracker))
+    await tried(tracker, async (t) => {
+      for (const [number, wave] of found.waves.entries()) {
+        if (number > 0) expect(await readyIds(t)).toEqual([...wave].sort())
+        for (const id of wave) if (!(await isUnderWayWithChildren(t, id))) await t.tasks.close(id)
+        await closeWithOthers(t, ids)
       }
-      expect(await readyIds(tracker)).toEqual(new Set())
-      for (const id of plan.stuck) expect((await tracker.tasks.get(id)).status).not.toBe('closed')
-    }, 80))
-
-  test('hold every task that is to be done exactly once, the stuck ones with them', () =>
-    onRecords(async (tracker) => {
-      const graph = await taskGraph(tracker)
-      const { waves: found, stuck } = waves(graph)
-      const work = (graph.nodes() as TaskId[]).filter(
-        (id) => graph.getNodeAttribute(id, 'status') !== 'closed' && !isReplaced(graph, id),
-      )
-      expect([...found.flat(), ...stuck].sort()).toEqual(work.sort())
-    }, 60))
-})
-
-describe('impact', () => {
-  test('is, directly, what becomes ready when the task is completed', () =>
-    onRecords(async (tracker) => {
-      const graph = await taskGraph(tracker)
-      const before = await readyIds(tracker)
-      const open = (graph.nodes() as TaskId[]).filter((id) => graph.getNodeAttribute(id, 'status') !== 'closed')
-      const id = open[open.length >> 1]
-      if (id === undefined) return
-      const { direct, eventual } = impact(graph, id)
-      for (const freed of direct) expect(eventual).toContain(freed)
-      await tracker.tasks.close(id, { outcome: 'completed' })
-      const freed = [...(await readyIds(tracker))].filter((other) => !before.has(other))
-      expect(new Set(direct)).toEqual(new Set(freed))
-    }, 150))
-
-  test('reaches in the end all that comes in a later wave only because of the task', () =>
-    onRecords(async (tracker) => {
-      const graph = await taskGraph(tracker)
-      const plan = waves(graph)
-      // A task on hold also holds back what is part of it.
-      const id = plan.waves[0]?.find((task) =>
-        graph.inEdges(task).every((edge) => graph.getEdgeAttribute(edge, 'kind') !== 'parent'),
-      )
-      if (id === undefined) return
-      const { eventual } = impact(graph, id)
-      // Without it, on hold: what is stuck then and was not before has waited for it.
-      if ((await tracker.tasks.get(id)).status !== 'blocked') await tracker.tasks.hold(id, { reason: 'test' })
-      const without = waves(await taskGraph(tracker))
-      const lost = without.stuck.filter((other) => other !== id && !plan.stuck.includes(other))
-      for (const other of lost) expect(eventual).toContain(other)
-    }, 80))
-})
-
-describe('the critical path', () => {
-  test('leads from wave to wave', () =>
-    onRecords(async (tracker) => {
-      const graph = await taskGraph(tracker)
-      const path = criticalPath(graph)
-      const numberById = new Map(waves(graph).waves.flatMap((wave, number) => wave.map((id) => [id, number] as const)))
-      expect(path.length).toBe(path.tasks.length)
-      const numbers = path.tasks.map((id) => numberById.get(id)!)
-      expect([...numbers].sort((one, other) => one - other)).toEqual(numbers)
-      expect(new Set(numbers).size).toBe(numbers.length)
-    }, 80))
-
-  test('weighs as much as its tasks, and no single task weighs more', () =>
-    onRecords(async (tracker) => {
-      const graph = await taskGraph(tracker)
-      const weight = (_: unknown, id: TaskId) => (Number.parseInt(id.slice(-2), 16) % 7) + 1
-      const path = criticalPath(graph, { weight })
-      expect(path.length).toBe(path.tasks.reduce((sum, id) => sum + weight(undefined, id), 0))
-      for (const id of waves(graph).waves.flat()) expect(weight(undefined, id)).toBeLessThanOrEqual(path.length)
-    }, 60))
-})
-
-describe('bottlenecks', () => {
-  test('are the tasks with the greatest impact', () =>
-    onRecords(async (tracker) => {
-      const graph = await taskGraph(tracker)
-      const counted = (graph.nodes() as TaskId[])
-        .map((task, index) => ({ task, index, ...impact(graph, task) }))
-        .map(({ task, index, direct, eventual }) => ({ task, index, direct: direct.length, eventual: eventual.length }))
-        .filter(({ eventual }) => eventual > 0)
-        .sort((one, other) => other.eventual - one.eventual || other.direct - one.direct || one.index - other.index)
-        .map(({ index: _, ...figures }) => figures)
-      expect(bottlenecks(graph, { limit: 5 })).toEqual(counted.slice(0, 5))
-    }, 60))
-})
-
-describe('findCycles', () => {
-  const arrows = fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { maxLength: 24 })
-
-  function graphOf(pairs: readonly (readonly [number, number])[]): DirectedGraph {
-    const graph = new DirectedGraph()
-    for (let node = 0; node < 10; node++) graph.addNode(String(node))
-    for (const [source, target] of pairs) graph.mergeEdge(String(source), String(target))
-    return graph
-  }
-
-  /** Distances by Floyd and Warshall, and from each node back to itself. */
-  function distances(graph: DirectedGraph): number[][] {
-    const from = Array.from({ length: 10 }, () => Array<number>(10).fill(Number.POSITIVE_INFINITY))
-    graph.forEachEdge((_, __, source, target) => {
-      from[Number(source)]![Number(target)] = 1
+      expect(await readyIds(t)).toEqual([])
+      const left = (await t.tasks.list({ status: ['open', 'in_progress', 'in_review', 'blocked'], limit: 1_000 })).items
+      const neverEnd = underWay.filter(({ id }) => first.has(id)).map(({ id }) => id)
+      expect(left.map(({ id }) => id).filter((id) => !neverEnd.includes(id))).toEqual(found.stuck)
     })
-    for (let via = 0; via < 10; via++)
-      for (let one = 0; one < 10; one++)
-        for (let other = 0; other < 10; other++)
-          from[one]![other] = Math.min(from[one]![other]!, from[one]![via]! + from[via]![other]!)
-    return from
-  }
+  })
+})
 
-  test('finds one shortest cycle of each strongly connected component, and nothing else', () => {
-    fc.assert(
-      fc.property(arrows, (pairs) => {
-        const graph = graphOf(pairs)
-        const from = distances(graph)
-        const shortest = new Map<string, number>()
-        for (let node = 0; node < 10; node++) {
-          if (from[node]![node] === Number.POSITIVE_INFINITY) continue
-          const component = [...Array(10).keys()].filter(
-            (other) => from[node]![other]! + from[other]![node]! < Number.POSITIVE_INFINITY,
-          )
-          const name = component.join()
-          shortest.set(name, Math.min(shortest.get(name) ?? Number.POSITIVE_INFINITY, from[node]![node]!))
+test('completing a task makes ready what its impact says', async () => {
+  await afterAnyHistory(60, async (tracker, ids) => {
+    const graph = await taskGraph(tracker)
+    const before = await readyIds(tracker)
+    for (const id of ids) {
+      const { direct, eventual } = impact(graph, id)
+      if ((await statusOf(tracker, id)) === 'closed') {
+        expect({ direct, eventual }).toEqual({ direct: [], eventual: [] })
+        continue
+      }
+      const after = await tried(tracker, async (t) => {
+        await t.tasks.close(id)
+        return readyIds(t)
+      })
+      expect([...direct].sort()).toEqual(after.filter((one) => !before.includes(one)))
+      expect(eventual).toEqual(expect.arrayContaining([...direct]))
+      expect(eventual).not.toContain(id)
+    }
+  })
+})
+
+test('what is left over when all is done but one task is what its impact says, in the end', async () => {
+  await afterAnyHistory(40, async (tracker, ids) => {
+    const graph = await taskGraph(tracker)
+    const { waves: found, stuck } = waves(graph)
+    const comes = new Set(found.flat())
+    for (const id of ids) {
+      if ((await statusOf(tracker, id)) === 'closed' || stuck.includes(id)) continue
+      const left = await tried(tracker, async (t) => {
+        for (let ready = await readyIds(t); ; ready = await readyIds(t)) {
+          const others = ready.filter((one) => one !== id)
+          for (const one of others) await t.tasks.close(one)
+          await closeWithOthers(t, ids, id)
+          if (others.length === 0 && (await readyIds(t)).every((one) => one === id)) break
         }
-        const cycles = findCycles(graph)
-        for (const cycle of cycles) {
-          expect(cycle[0]).toBe(cycle.at(-1))
-          for (let step = 1; step < cycle.length; step++) expect(graph.hasEdge(cycle[step - 1], cycle[step])).toBe(true)
-        }
-        expect(cycles.map((cycle) => cycle.length - 1).sort()).toEqual([...shortest.values()].sort())
-      }),
-      { numRuns: 1_000 },
-    )
+        return (await t.tasks.list({ status: 'open', limit: 1_000 })).items.map((task) => task.id)
+      })
+      const { eventual } = impact(graph, id)
+      expect(eventual.filter((one) => comes.has(one)).sort()).toEqual(
+        left.filter((one) => comes.has(one) && one !== id).sort(),
+      )
+    }
+  })
+})
+
+test('bottlenecks are what has the greatest impact', async () => {
+  await afterAnyHistory(40, async (tracker, ids) => {
+    const graph = await taskGraph(tracker)
+    const replaced = new Set<string>()
+    graph.forEachEdge((_edge, { kind }, source, target) => {
+      if (kind === 'supersedes') replaced.add(target)
+      if (kind === 'duplicate_of') replaced.add(source)
+    })
+    const expected = ids
+      .filter((id) => !replaced.has(id))
+      .map((task) => {
+        const { direct, eventual } = impact(graph, task)
+        return { task, direct: direct.length, eventual: eventual.length }
+      })
+      .filter(({ eventual }) => eventual > 0)
+      .sort(
+        (one, other) => other.eventual - one.eventual || other.direct - one.direct || (one.task < other.task ? -1 : 1),
+      )
+    expect(bottlenecks(graph, { limit: 1_000 })).toEqual(expected)
+    expect(bottlenecks(graph, { limit: 2 })).toEqual(expected.slice(0, 2))
+  })
+})
+
+test('a record has no cycle of blocked_by, and its critical path is as long as there are waves', async () => {
+  await afterAnyHistory(60, async (tracker) => {
+    expect(findCycles(await taskGraph(tracker, { kinds: ['blocked_by'] }))).toEqual([])
+    // What is under way or replaced ends with others, and makes no wave of its own.
+    const graph = await taskGraph(tracker, { kinds: ['blocked_by', 'parent'] })
+    graph.forEachNode((id, { status }) => {
+      if (status === 'in_progress' || status === 'in_review') graph.setNodeAttribute(id, 'status', 'open')
+    })
+    const found = waves(graph).waves
+    const { tasks, length } = criticalPath(graph)
+    expect([tasks.length, length]).toEqual([found.length, found.length])
+    for (const [wave, id] of tasks.entries()) expect(found[wave]).toContain(id)
   })
 })

@@ -97,6 +97,7 @@ describe('TurtleWriter', () => {
   it.each(['\0', 'a\ud800', '\udc00\ud800', 'x\udfff'])('cannot be given %j as a text', (text) => {
     expect(() => Literal.text(text)).toThrow(UnwritableTermError)
     expect(() => Literal.json(text)).toThrow(UnwritableTermError)
+    expect(() => Literal.anyUri(text)).toThrow(UnwritableTermError)
   })
 
   it('cannot be given times and integers that are none', () => {

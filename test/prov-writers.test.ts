@@ -132,6 +132,42 @@ describe('TrigWriter', () => {
     expect(quad?.subject.value).toBe('prov:Bundle')
   })
 
+  it('declares more prefixes wherever it is, and writes IRIs in full', () => {
+    const writer = new TrigWriter({ prov: EXPORT_PREFIXES.prov })
+    writer.declare({})
+    writer.declare({ x: 'https://example.org/' })
+    writer.write(b, PROV.used, a)
+    writer.enterGraph(g)
+    writer.write(a, PROV.used, b)
+    writer.declare({ y: 'https://example.com/' })
+    writer.write(a, PROV.used, b)
+    writer.enterGraph(undefined)
+    writer.declare({ z: 'https://example.net/' })
+    writer.write(a, PROV.used, b)
+    writer.end()
+    expect(writer.take()).toBe(`@prefix prov: <http://www.w3.org/ns/prov#>.
+
+@prefix x: <https://example.org/>.
+
+<https://example.org/b> prov:used <https://example.org/a>.
+
+<https://example.org/g> {
+    <https://example.org/a> prov:used <https://example.org/b>
+}
+@prefix y: <https://example.com/>.
+
+<https://example.org/g> {
+    <https://example.org/a> prov:used <https://example.org/b>
+}
+@prefix z: <https://example.net/>.
+
+<https://example.org/a> prov:used <https://example.org/b>.
+`)
+    const lines = new NQuadsWriter()
+    lines.declare({ x: 'https://example.org/' })
+    expect(lines.take()).toBe('')
+  })
+
   it('writes what Turtle writes where there is one graph', () => {
     expect(write('trig', [undefined, ...about(a), ...about(b)])).toBe(
       write('turtle', [undefined, ...about(a), ...about(b)]),

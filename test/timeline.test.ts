@@ -85,7 +85,7 @@ describe('the timeline of any history', () => {
           }
         }),
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
@@ -487,6 +487,17 @@ test('what was erased is said to be so, and what was kept of it is told', async 
     'claude-opus-4-6 (worker) ended work on "[redacted]", which failed (recorded by Ada); what it said was erased.',
     'Ada added the artifact "[redacted]"; what it said was erased.',
   ])
+})
+
+test('what an erased update changed is not guessed from what is left of it', async () => {
+  const { tracker } = await cast()
+  const { id } = await tracker.tasks.create({ title: 'A', labels: ['x'] })
+  await tracker.tasks.update(id, { title: 'B', labels: ['x', 'y'] })
+  const { seq } = await tracker.log.head()
+  await tracker.log.redact(seq, { reason: 'no' })
+  expect((await timeline(tracker, id)).at(-1)!.sentence).toBe(
+    'Ada renamed "A" and changed its labels; what it said was erased.',
+  )
 })
 
 describe('timeline', () => {

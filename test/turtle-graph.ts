@@ -30,6 +30,12 @@ export class Graph {
       .map((quad) => `${nameOf(quad.predicate)} ${nameOf(quad.object)}`)
   }
 
+  /** Whether a statement is one with this property. */
+  says(property: string): (quad: Quad) => boolean {
+    const iri = iriOf(property)
+    return (quad) => quad.predicate.value === iri
+  }
+
   /** The subjects of a class. */
   instances(type: string): string[] {
     return this.#store.getSubjects(`${EXPORT_PREFIXES.rdf}type`, iriOf(type), null).map((term) => term.value)

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { anyModel, type OpenOptions, openTracker, type Tracker } from '../src/index.js'
+import {
+  type Activity,
+  type Artifact,
+  anyModel,
+  type OpenOptions,
+  openTracker,
+  type Task,
+  type Tracker,
+} from '../src/index.js'
 
 export const NAMESPACE = 'https://example.org/shop'
 export const CLOCK = Date.parse('2026-01-05T09:00:00.000Z')
@@ -99,5 +107,60 @@ export async function fillRecord(tracker: Tracker) {
   await t.tasks.hold(fallback.id, { reason: 'Not yet.' })
   await t.tasks.close(schema.id, { reason: 'Done.', outcome: 'completed' })
   await t.activities.end(work.id, { failed: 'Out of tokens.' })
-  return { acme, ada, ci, bot, epic, schema, login, fallback, old, copy, work, review, prompt, patch, vague, comment }
+  return {
+    ...(await reviewWork(t, { review, epic, schema, patch })),
+    acme,
+    ada,
+    ci,
+    bot,
+    epic,
+    schema,
+    login,
+    fallback,
+    old,
+    copy,
+    work,
+    review,
+    prompt,
+    patch,
+    vague,
+    comment,
+  }
+}
+
+/** What is done within a review: a task that goes through every change there is, and a verdict that is thought over. */
+async function reviewWork(
+  t: Tracker,
+  { review, epic, schema, patch }: { review: Activity; epic: Task; schema: Task; patch: Artifact },
+) {
+  const critic = await t.agents.registerMl({ role: 'reviewer', provider: 'google', model: 'gemini-3' })
+  const reading = await t.activities.start({ agent: critic.id, informedBy: [review.id] })
+  const within = t.within(review.id)
+  const polish = await within.tasks.create({ title: 'Polish', labels: ['ui'], owner: critic.id })
+  await within.tasks.update(polish.id, {
+    title: 'Polish the form',
+    description: 'Its colours, and its words.',
+    notes: 'Before Friday.',
+    status: 'in_progress',
+    priority: 'low',
+    type: 'chore',
+    phase: 'worker_slices',
+    owner: null,
+    parent: epic.id,
+    externalRefs: [{ system: 'beads', id: 'bd-2' }],
+  })
+  await t.tasks.addLabel(polish.id, 'css')
+  await t.tasks.removeLabel(polish.id, 'ui')
+  await t.relations.add(polish.id, 'blocked_by', schema.id, { gate: 'completed' })
+  await t.relations.remove(polish.id, 'blocked_by', schema.id)
+  await t.relations.remove(polish.id, 'parent', epic.id)
+  await t.tasks.hold(polish.id, { reason: 'Friday is a holiday.' })
+  await within.tasks.unhold(polish.id)
+  await within.tasks.close(polish.id, { reason: 'Too dear.', outcome: 'cancelled' })
+  await within.tasks.reopen(polish.id)
+  const remark = await within.tasks.addComment(polish.id, { body: 'Mind the contrast.' })
+  const verdict = await within.artifacts.add({ iri: 'urn:verdict:1', derivedFrom: [patch.id] })
+  const better = await within.artifacts.add({ iri: 'urn:verdict:2' })
+  await within.relations.add(better.id, 'supersedes', verdict.id)
+  return { critic, reading, polish, remark, verdict, better }
 }

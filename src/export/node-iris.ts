@@ -1,6 +1,6 @@
-import { v5 } from 'uuid'
 import { flawOfIri } from '../prov/iri.js'
 import { Iri } from '../prov/terms.js'
+import { NamedUuids } from './named-uuids.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
 
 /** What the IRIs of nodes begin with when their namespace is no IRI, and the caller names no other. */
@@ -10,7 +10,7 @@ const DEFAULT_BASE_IRI = 'urn:uuid:'
  * The name space, in the sense of RFC 9562 §5.5, of the uuids of what an export makes up. It is not that of
  * `deterministicId`: nobody's own ids can meet these. Another value would give all of it another IRI.
  */
-const MADE_UP = '5b0b3a5e-6d1f-4c57-8f0e-3f2f4b1a9c64'
+const MADE_UP = new NamedUuids('5b0b3a5e-6d1f-4c57-8f0e-3f2f4b1a9c64')
 
 const UUID_LENGTH = 36
 
@@ -71,7 +71,7 @@ export function modelIri(provider: string, name: string, ...setUp: readonly stri
 }
 
 function uuidFor(term: Iri, parts: readonly string[]): string {
-  return v5(JSON.stringify([term.value, ...parts]), MADE_UP)
+  return MADE_UP.of(JSON.stringify([term.value, ...parts]))
 }
 
 /** The full id of a node, as the record writes it. */

@@ -1,8 +1,7 @@
-import type { ReadableEvent } from '../log/read-events.js'
 import { type Iri, Literal } from '../prov/terms.js'
 import { PROV, RDF } from '../prov/vocabularies.js'
 import type { BornRelation, RelationData } from '../record/relations/relation-rows.js'
-import { applyTaskEvent } from '../record/tasks/apply-event.js'
+import { applyTaskEvent, type TaskChange } from '../record/tasks/apply-event.js'
 import type { Task } from '../record/tasks/task.js'
 import type { Gate } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
@@ -50,7 +49,8 @@ interface Blocker {
 interface Revision {
   readonly iri: Iri
   readonly task: Task
-  readonly event: ReadableEvent
+  readonly event: TaskChange
+  readonly actor: string
   readonly maker: Iri
   /** Whether its time is one at which what made it went on. */
   readonly isTimed: boolean
@@ -110,6 +110,7 @@ class RevisionWriter {
       iri: this.#context.nodeIris.qualified(PT.TaskRevision, this.#node, String(task.revision)),
       task,
       event,
+      actor: making.actor,
       maker: this.#context.maker(making),
       isTimed: liesWithinMaking(event.at, making),
       changed,
@@ -125,7 +126,7 @@ class RevisionWriter {
     if (this.#last !== undefined) this.#write(this.#last, undefined)
   }
 
-  #keepBlockers(event: ReadableEvent): void {
+  #keepBlockers(event: TaskChange): void {
     if (event.type === 'task.created') {
       for (const relation of event.data.relations as unknown as readonly BornRelation[]) this.#keep(relation, event.at)
       return
@@ -152,7 +153,7 @@ class RevisionWriter {
     if (endsAt(revision, next)) writer.write(iri, PROV.invalidatedAtTime, Literal.dateTime(next.event.at))
     const links = new Links()
     links.add(PROV.specializationOf, this.#task)
-    links.add(PROV.wasAttributedTo, this.#context.referTo(event.actor))
+    links.add(PROV.wasAttributedTo, this.#context.referTo(revision.actor))
     this.#linkFields(links, revision, told)
     this.#linkGeneration(links, revision)
     if (this.#before !== undefined) this.#linkRevision(links, revision, this.#before)
@@ -250,7 +251,7 @@ function literalsOf(fields: readonly Field[]): TaskField[] {
 }
 
 /** The fields that an event changed, in their order. What was erased may have changed without being another. */
-function changesOf(before: Task, after: Task, event: ReadableEvent): readonly Field[] {
+function changesOf(before: Task, after: Task, event: TaskChange): readonly Field[] {
   switch (event.type) {
     case 'task.updated':
       return FIELDS.filter((field) => Object.hasOwn(event.data, field))

@@ -1,9 +1,10 @@
 import type { EventData } from '../log/event.js'
-import { EVENT_COLUMNS, type EventRow } from '../log/event-row.js'
-import { type ReadableEvent, readRedactions, toReadable } from '../log/read-events.js'
+import { contentOf } from '../log/event-row.js'
+import { readRedactions } from '../log/read-events.js'
+import type { TaskChange } from '../record/tasks/apply-event.js'
 import type { Reader } from '../store/store.js'
 import type { Making } from './export-context.js'
-import { chunksOf, IN_WINDOW, type NodeWindow, WINDOW } from './windows.js'
+import { chunksOf, IN_WINDOW, type NodeWindow, WINDOW, WINDOW_ORDER } from './windows.js'
 
 /** How many tasks are read at once, and how many events of each to begin with; further ones are read page by page. */
 const TASKS = 50
@@ -14,30 +15,40 @@ const PAGE = 500
 const CHANGES = `('task.created', 'task.updated', 'task.closed', 'task.reopened', 'task.held', 'task.unheld',
   'label.added', 'label.removed', 'relation.added', 'relation.removed')`
 
-/** An event with the activity that it names. */
-const EVENTS = 'events LEFT JOIN nodes ON uuid = substr(activity, -36) LEFT JOIN activities a ON a.key = nodes.key'
-const COLUMNS = `${EVENT_COLUMNS}, started_at, ended_at`
+type EventRow = readonly [
+  subject: string,
+  seq: number,
+  type: string,
+  version: number,
+  data: string | null,
+  at: string,
+  transaction: string,
+  actor: string,
+  activity: string | null,
+  startedAt: string | null,
+  endedAt: string | null,
+]
 
-const FIRST = `SELECT ${COLUMNS} FROM (
-    SELECT k.key AS place, n.namespace || '--' || n.uuid AS changed FROM ${WINDOW} WHERE ${IN_WINDOW}
-  ) CROSS JOIN ${EVENTS}
-  WHERE seq IN (
-    SELECT s.seq FROM events s WHERE s.subject = changed AND s.type IN ${CHANGES} ORDER BY s.seq LIMIT ${FIRST_EVENTS}
+const COLUMNS = `e.subject, e.seq, e.type, e.version, e.data, e.at, e."transaction", e.actor, e.activity,
+  a.started_at, a.ended_at`
+
+/** An event with the activity that it names. */
+const EVENTS = 'events e LEFT JOIN nodes m ON m.uuid = substr(e.activity, -36) LEFT JOIN activities a ON a.key = m.key'
+
+const FIRST = `SELECT ${COLUMNS} FROM ${WINDOW} CROSS JOIN ${EVENTS}
+  WHERE ${IN_WINDOW} AND e.seq IN (
+    SELECT s.seq FROM events s WHERE s.subject = n.namespace || '--' || n.uuid AND s.type IN ${CHANGES}
+    ORDER BY s.seq LIMIT ${FIRST_EVENTS}
   )
-  ORDER BY place, seq`
+  ORDER BY ${WINDOW_ORDER}, e.seq`
 
 const FURTHER = `SELECT ${COLUMNS} FROM ${EVENTS}
-  WHERE subject = ? AND seq > ? AND type IN ${CHANGES}
-  ORDER BY seq LIMIT ${PAGE}`
-
-interface ChangeRow extends EventRow {
-  readonly started_at: string | null
-  readonly ended_at: string | null
-}
+  WHERE e.subject = ? AND e.seq > ? AND e.type IN ${CHANGES}
+  ORDER BY e.seq LIMIT ${PAGE}`
 
 /** An event that changed a task, and how it came about. */
 export interface Change {
-  readonly event: ReadableEvent
+  readonly event: TaskChange
   readonly making: Making
 }
 
@@ -53,13 +64,13 @@ export class TaskHistories {
   /** The events of one task after the other, in the order of the window, in pieces of a length; each piece is of one task. */
   async *of(window: NodeWindow): AsyncGenerator<readonly Change[]> {
     for (const keys of chunksOf(JSON.parse(window.keys) as number[], TASKS)) {
-      const rows = await this.#reader.all<ChangeRow>(FIRST, JSON.stringify(keys))
+      const rows = await this.#reader.rows<[...EventRow]>(FIRST, JSON.stringify(keys))
       for (let start = 0; start < rows.length; ) {
-        const { subject } = rows[start]!
+        const [subject] = rows[start]!
         let end = start + 1
-        while (rows[end]?.subject === subject) end++
-        yield await this.#readable(rows.slice(start, end))
-        if (end - start === FIRST_EVENTS) yield* this.#further(subject, rows[end - 1]!.seq)
+        while (rows[end]?.[0] === subject) end++
+        yield await this.#changes(rows.slice(start, end))
+        if (end - start === FIRST_EVENTS) yield* this.#further(subject, rows[end - 1]![1])
         start = end
       }
     }
@@ -67,21 +78,25 @@ export class TaskHistories {
 
   async *#further(subject: string, seq: number): AsyncGenerator<readonly Change[]> {
     for (let after = seq; ; ) {
-      const rows = await this.#reader.all<ChangeRow>(FURTHER, subject, after)
-      if (rows.length > 0) yield await this.#readable(rows)
+      const rows = await this.#reader.rows<[...EventRow]>(FURTHER, subject, after)
+      if (rows.length > 0) yield await this.#changes(rows)
       if (rows.length < PAGE) return
-      after = rows.at(-1)!.seq
+      after = rows.at(-1)![1]
     }
   }
 
   /** What was erased is replaced by what was kept of it, which is looked up once. */
-  async #readable(rows: readonly ChangeRow[]): Promise<readonly Change[]> {
-    if (rows.some((row) => row.data === null)) this.#kept ??= await readRedactions(this.#reader)
-    return rows.map((row) => ({ event: toReadable(row, this.#kept), making: makingOf(row) }))
+  async #changes(rows: readonly EventRow[]): Promise<readonly Change[]> {
+    if (rows.some((row) => row[4] === null)) this.#kept ??= await readRedactions(this.#reader)
+    return rows.map((row) => toChange(row, this.#kept))
   }
 }
 
-function makingOf(row: ChangeRow): Making {
-  const { seq, transaction, actor, activity, started_at: startedAt, ended_at: endedAt } = row
-  return { seq, transaction, actor, activity, startedAt, endedAt }
+function toChange(row: EventRow, keptBySeq: ReadonlyMap<number, EventData> | undefined): Change {
+  const [subject, seq, word, version, text, at, transaction, actor, activity, startedAt, endedAt] = row
+  const { type, data } = contentOf({ seq, type: word, version, data: text })
+  return {
+    event: { type, subject, at, data: data ?? keptBySeq?.get(seq) ?? {} },
+    making: { seq, transaction, actor, activity, startedAt, endedAt },
+  }
 }

@@ -1,7 +1,9 @@
-import type { Attributes } from 'graphology-types'
+import type { AbstractGraph, Attributes } from 'graphology-types'
+import { z } from 'zod'
 import { InvalidInputError } from '../errors.js'
 import type { TaskId } from '../ids.js'
-import { finishOf, momentsInOrder, taskOf, type WaitingInput, waitingOf } from './waiting.js'
+import { validate } from '../input.js'
+import { isFinish, isWork, momentsInOrder, taskOf, type Waiting, waitingOf } from './waiting.js'
 
 /** The chain that takes longest. */
 export interface CriticalPath {
@@ -17,66 +19,77 @@ export interface CriticalPathOptions<NodeAttributes extends Attributes = Attribu
   readonly weight?: (task: NodeAttributes, id: TaskId) => number
 }
 
+const optionsSchema = z.strictObject({
+  weight: z.custom<unknown>((value) => typeof value === 'function', 'expected a function').optional(),
+})
+
 /**
  * The heaviest chain of tasks that must be done one after another, however many work on them: open work only, by what
- * waits for what. Of several, the one whose end stands first in the graph. Work that never comes (see `waves`) is
- * left out. Cost is linear in tasks and relations.
+ * waits for what. Work that never comes (`stuck` of `waves`) is left out. Of several chains as heavy, the one of most tasks
+ * and, of these, that whose tasks stand first in the graph, the last of them compared first. Cost is linear in nodes and
+ * edges.
  *
- * @throws {InvalidInputError} the graph is no directed graphology graph, or a weight is no number of 0 or more.
+ * @throws {InvalidInputError} the graph is no directed graphology graph, or has a word that is no status, outcome or gate;
+ * or a weight is no number of 0 or more.
  */
 export function criticalPath<NodeAttributes extends Attributes = Attributes>(
-  graph: WaitingInput,
-  options: CriticalPathOptions<NodeAttributes> = {},
+  graph: AbstractGraph<NodeAttributes, Attributes>,
+  options?: CriticalPathOptions<NodeAttributes>,
 ): CriticalPath {
+  const weight = weightOf(options)
   const waiting = waitingOf('criticalPath', graph)
-  const { ids, isWork, dependents } = waiting
-  const weights = weightsOf(graph, ids, isWork, options.weight)
+  const { ids, dependents } = waiting
+  // Of each moment: the weight and number of tasks on the heaviest chain before it, and the last moment of that chain.
   const length = new Float64Array(2 * ids.length)
+  const count = new Int32Array(2 * ids.length)
   const before = new Int32Array(2 * ids.length).fill(-1)
+  const isHeavier = (one: number, other: number) =>
+    other === -1 ||
+    length[one]! > length[other]! ||
+    (length[one] === length[other] && (count[one]! > count[other]! || (count[one] === count[other] && one < other)))
   let last = -1
   for (const moment of momentsInOrder(waiting)) {
-    const task = taskOf(moment)
-    const isWorked = moment === finishOf(task) && isWork[task]!
-    if (isWorked) {
-      length[moment]! += weights[task]!
-      if (last < 0 || length[moment]! > length[last]! || (length[moment] === length[last] && moment < last))
-        last = moment
+    const chain = before[moment]!
+    if (chain !== -1) {
+      length[moment] = length[chain]!
+      count[moment] = count[chain]!
     }
-    for (const dependent of dependents[moment]!) {
-      if (before[dependent] === -1 || length[moment]! > length[dependent]!) {
-        length[dependent] = length[moment]!
-        before[dependent] = moment
-      }
+    if (isChained(waiting, moment)) {
+      length[moment]! += weighed(graph, ids[taskOf(moment)]!, weight)
+      count[moment]!++
+      if (isHeavier(moment, last)) last = moment
+    }
+    for (const dependent of dependents.targets(moment)) {
+      if (isHeavier(moment, before[dependent]!)) before[dependent] = moment
     }
   }
   const tasks: TaskId[] = []
-  for (let moment = last; moment >= 0; moment = before[moment]!) {
-    const task = taskOf(moment)
-    if (moment === finishOf(task) && isWork[task]) tasks.push(ids[task]!)
+  for (let moment = last; moment !== -1; moment = before[moment]!) {
+    if (isChained(waiting, moment)) tasks.push(ids[taskOf(moment)]!)
   }
-  return { tasks: tasks.reverse(), length: last < 0 ? 0 : length[last]! }
+  return { tasks: tasks.reverse(), length: last === -1 ? 0 : length[last]! }
 }
 
-function weightsOf<NodeAttributes extends Attributes>(
-  graph: WaitingInput,
-  ids: readonly TaskId[],
-  isWork: readonly boolean[],
+function isChained(waiting: Waiting, moment: number): boolean {
+  return isFinish(moment) && isWork(waiting, taskOf(moment))
+}
+
+function weightOf<NodeAttributes extends Attributes>(
+  options: CriticalPathOptions<NodeAttributes> | undefined,
+): CriticalPathOptions<NodeAttributes>['weight'] {
+  const { weight } = validate('criticalPath', optionsSchema, options ?? {})
+  return weight as CriticalPathOptions<NodeAttributes>['weight']
+}
+
+function weighed<NodeAttributes extends Attributes>(
+  graph: AbstractGraph<NodeAttributes, Attributes>,
+  id: TaskId,
   weight: CriticalPathOptions<NodeAttributes>['weight'],
-): Float64Array {
-  const weights = new Float64Array(ids.length).fill(1)
-  if (weight === undefined) return weights
-  if (typeof weight !== 'function') {
-    throw new InvalidInputError('criticalPath', [{ field: 'weight', message: 'expected a function' }])
-  }
-  for (const [task, id] of ids.entries()) {
-    if (!isWork[task]) continue
-    const value = weight(graph.getNodeAttributes(id) as NodeAttributes, id)
-    if (typeof value !== 'number' || !(value >= 0) || value === Number.POSITIVE_INFINITY) {
-      throw new InvalidInputError('criticalPath', [
-        { field: 'weight', message: `gave ${String(value)} for "${id}"; expected a number of 0 or more` },
-      ])
-    }
-    weights[task] = value
-  }
-  return weights
+): number {
+  if (weight === undefined) return 1
+  const value: unknown = weight(graph.getNodeAttributes(id), id)
+  if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value
+  throw new InvalidInputError('criticalPath', [
+    { field: 'weight', message: `gave ${String(value)} for "${id}"; expected a number of 0 or more` },
+  ])
 }

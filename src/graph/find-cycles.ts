@@ -1,25 +1,50 @@
 import type { AbstractGraph, Attributes } from 'graphology-types'
-import { Adjacency } from './adjacency.js'
-import { shortestCycle } from './shortest-cycle.js'
+import { Adjacency, intoRows } from './adjacency.js'
+import { ShortestCycles } from './shortest-cycle.js'
 import { stronglyConnectedComponents } from './strongly-connected-components.js'
 import { requireDirected } from './waiting.js'
 
 /**
  * One shortest cycle of each strongly connected component of a directed graph, whatever its nodes and edges mean: the
- * nodes in the order of the edges, the first of them repeated last; components in the order of their first nodes.
+ * nodes in the order of the edges, the first of them repeated last, as in the path of a `CycleDetectedError`. A cycle
+ * begins at whichever of its nodes stands first in the graph, and cycles are in the order of these.
  *
  * A record has no cycles of waiting, but data from elsewhere may. One cycle of each component is listed, since there can be
- * exponentially many. Most graphs take linear time; at worst, a component costs its nodes times its edges.
+ * exponentially many; a node with an edge to itself is a cycle of its own. All edges count, of whatever kind: of a task
+ * graph, tell `taskGraph` the kinds.
+ *
+ * Linear in nodes and edges where there are no cycles. Of a component, as many searches are made as nodes must be taken
+ * out, those of most edges first, until no cycle is left; each ends where it can find nothing shorter. That is one for a
+ * ring, few where cycles are short, and at worst nodes times edges.
  *
  * @throws {InvalidInputError} the graph is no directed graphology graph.
  */
 export function findCycles(graph: AbstractGraph<Attributes, Attributes>): readonly (readonly string[])[] {
   requireDirected('findCycles', graph)
-  const adjacency = new Adjacency(graph)
-  const cycles: string[][] = []
-  for (const component of stronglyConnectedComponents(adjacency)) {
-    const cycle = shortestCycle(adjacency, component)
-    if (cycle !== undefined) cycles.push(cycle.map((node) => adjacency.ids[node]!))
+  const ids = graph.nodes()
+  const numbers = new Map(ids.map((id, node) => [id, node]))
+  const sources: number[] = []
+  const targets: number[] = []
+  graph.forEachEdge((_edge, _attributes, source, target) => {
+    sources.push(numbers.get(source)!)
+    targets.push(numbers.get(target)!)
+  })
+  const adjacency = new Adjacency(ids.length, sources, targets)
+  const { count, componentOf } = stronglyConnectedComponents(adjacency)
+  const { firsts, values } = intoRows(count, componentOf, Int32Array.from(componentOf.keys()))
+  const shortest = new ShortestCycles(adjacency, componentOf)
+  const cycles: number[][] = []
+  for (let component = 0; component < count; component++) {
+    const cycle = shortest.within(values.subarray(firsts[component], firsts[component + 1]))
+    if (cycle !== undefined) cycles.push(fromFirst(cycle))
   }
-  return cycles
+  cycles.sort((one, other) => one[0]! - other[0]!)
+  return cycles.map((cycle) => cycle.map((node) => ids[node]!))
+}
+
+/** The same cycle from its first node in the graph on. */
+function fromFirst(cycle: readonly number[]): number[] {
+  const open = cycle.slice(1)
+  const at = open.indexOf(open.reduce((least, node) => Math.min(least, node)))
+  return [...open.slice(at), ...open.slice(0, at), open[at]!]
 }

@@ -1,102 +1,69 @@
-import { taskOf, type Waiting } from './waiting.js'
+import { intoRows } from './adjacency.js'
+import type { Components } from './strongly-connected-components.js'
+import { finishOf, isToBegin, taskOf, type Waiting } from './waiting.js'
 
-/** How many of the smallest ranks are kept of each moment: the relative error is about 1 / √(SKETCH_SIZE − 2). */
+/** How many of the smallest ranks are kept for each component: the standard error is 1 / √(SKETCH_SIZE − 2), or 18 %. */
 const SKETCH_SIZE = 32
 
 /**
- * About how many open tasks wait for each moment, in the end, in time that is linear in what there is.
+ * About how many tasks to begin wait, in the end, for the moments of each component of waiting, in time that is linear in
+ * what there is.
  *
  * Each task draws a rank; the smallest ranks among all that waits for a moment tell how many there are (E. Cohen,
  * "Size-Estimation Framework with Applications to Transitive Closure and Reachability", 1997). Ranks are hashes of the
- * numbers of the tasks, so that the same graph gives the same estimates. Moments of a cycle count what was known when
- * they were come to.
+ * numbers of the tasks, so the same graph gives the same estimates; up to 31 they are exact. For what waits for a
+ * moment, the estimate is never higher than for the moment.
  */
-export function estimateReach(waiting: Waiting): Float64Array {
-  const { ids, isWork, status, dependents } = waiting
-  const sketches = new Float64Array(2 * ids.length * SKETCH_SIZE).fill(1)
-  const sizes = new Uint8Array(2 * ids.length)
-  const merged = new Float64Array(SKETCH_SIZE)
-  for (const moment of dependentsFirst(waiting)) {
-    for (const dependent of dependents[moment]!) {
-      mergeInto(sketches, sizes, moment, dependent, merged)
-      const task = taskOf(dependent)
-      if (isWork[task] && (status[task] === 'open' || status[task] === 'blocked')) {
-        insert(sketches, sizes, moment, rankOf(task))
+export function estimateReach(waiting: Waiting, { count, componentOf }: Components): Float64Array {
+  const { dependents } = waiting
+  const sketches = new Uint32Array(count * SKETCH_SIZE)
+  const sizes = new Uint8Array(count)
+  const merged = new Uint32Array(SKETCH_SIZE)
+  const rank = new Uint32Array(1)
+  const moments = intoRows(count, componentOf, Int32Array.from(componentOf.keys()))
+
+  /** Takes the ranks from `first` up to `end` into the sketch of a component: the smallest of both, each once. */
+  const take = (component: number, from: Uint32Array, first: number, end: number) => {
+    const start = component * SKETCH_SIZE
+    const startEnd = start + sizes[component]!
+    let one = start
+    let other = first
+    let size = 0
+    while (size < SKETCH_SIZE && (one < startEnd || other < end)) {
+      const left = one < startEnd ? sketches[one]! : Number.POSITIVE_INFINITY
+      const right = other < end ? from[other]! : Number.POSITIVE_INFINITY
+      merged[size++] = left < right ? left : right
+      if (left <= right) one++
+      if (right <= left) other++
+    }
+    for (let at = 0; at < size; at++) sketches[start + at] = merged[at]!
+    sizes[component] = size
+  }
+
+  // What waits for a component has a lower number: its sketch is there already.
+  for (let component = 0; component < count; component++) {
+    for (let at = moments.firsts[component]!; at < moments.firsts[component + 1]!; at++) {
+      const moment = moments.values[at]!
+      const task = taskOf(moment)
+      if (moment === finishOf(task) && isToBegin(waiting, task)) {
+        rank[0] = rankOf(task)
+        take(component, rank, 0, 1)
+      }
+      for (const dependent of dependents.targets(moment)) {
+        const waiter = componentOf[dependent]!
+        if (waiter !== component) take(component, sketches, waiter * SKETCH_SIZE, waiter * SKETCH_SIZE + sizes[waiter]!)
       }
     }
   }
-  return Float64Array.from(sizes, (size, moment) =>
-    size < SKETCH_SIZE ? size : (SKETCH_SIZE - 1) / sketches[(moment + 1) * SKETCH_SIZE - 1]!,
+  return Float64Array.from(sizes, (size, component) =>
+    size < SKETCH_SIZE ? size : ((SKETCH_SIZE - 1) * 2 ** 32) / (sketches[(component + 1) * SKETCH_SIZE - 1]! + 1),
   )
 }
 
-/** All moments, each after those that wait for it, as far as there is such an order. */
-function dependentsFirst({ dependents }: Waiting): Int32Array {
-  const order = new Int32Array(dependents.length)
-  const state = new Uint8Array(dependents.length)
-  const next = new Int32Array(dependents.length)
-  const stack: number[] = []
-  let end = 0
-  for (let start = 0; start < dependents.length; start++) {
-    if (state[start] !== 0) continue
-    state[start] = 1
-    stack.push(start)
-    for (let moment = stack.at(-1); moment !== undefined; moment = stack.at(-1)) {
-      const waiters = dependents[moment]!
-      const index = next[moment]!
-      if (index === waiters.length) {
-        order[end++] = moment
-        stack.pop()
-        continue
-      }
-      next[moment] = index + 1
-      const waiter = waiters[index]!
-      if (state[waiter] !== 0) continue
-      state[waiter] = 1
-      stack.push(waiter)
-    }
-  }
-  return order
-}
-
-/** A number above 0 and up to 1 that looks drawn at random (the finalizer of MurmurHash3). */
+/** A whole number of 32 bits, another for each task, that looks drawn at random (the finalizer of MurmurHash3). */
 function rankOf(task: number): number {
   let hash = task + 0x9e3779b9
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (((hash ^ (hash >>> 16)) >>> 0) + 1) / 2 ** 32
-}
-
-function insert(sketches: Float64Array, sizes: Uint8Array, moment: number, rank: number): void {
-  const first = moment * SKETCH_SIZE
-  let size = sizes[moment]!
-  if (size === SKETCH_SIZE && rank >= sketches[first + size - 1]!) return
-  let at = size
-  while (at > 0 && sketches[first + at - 1]! >= rank) at--
-  if (at < size && sketches[first + at] === rank) return
-  size = Math.min(size + 1, SKETCH_SIZE)
-  sketches.copyWithin(first + at + 1, first + at, first + size - 1)
-  sketches[first + at] = rank
-  sizes[moment] = size
-}
-
-/** The smallest ranks of both, each once. */
-function mergeInto(sketches: Float64Array, sizes: Uint8Array, into: number, from: number, merged: Float64Array): void {
-  const sizeOfInto = sizes[into]!
-  const sizeOfFrom = sizes[from]!
-  if (sizeOfFrom === 0) return
-  let one = into * SKETCH_SIZE
-  let other = from * SKETCH_SIZE
-  const endOfInto = one + sizeOfInto
-  const endOfFrom = other + sizeOfFrom
-  let size = 0
-  while (size < SKETCH_SIZE && (one < endOfInto || other < endOfFrom)) {
-    const left = one < endOfInto ? sketches[one]! : 2
-    const right = other < endOfFrom ? sketches[other]! : 2
-    merged[size++] = Math.min(left, right)
-    if (left <= right) one++
-    if (right <= left) other++
-  }
-  sketches.set(merged.subarray(0, size), into * SKETCH_SIZE)
-  sizes[into] = size
+  return (hash ^ (hash >>> 16)) >>> 0
 }

@@ -1,53 +1,58 @@
 import type { Adjacency } from './adjacency.js'
 
+/** Which nodes lie on cycles with one another. */
+export interface Components {
+  readonly count: number
+  /** For each node the number of its component. An edge never leads to a component of a higher number. */
+  readonly componentOf: Int32Array
+}
+
 /**
- * The strongly connected components of a graph that hold an edge, each with its nodes in order; components in the order of
- * their first nodes.
+ * The strongly connected components of a graph, in linear time.
  *
- * Tarjan's algorithm with a stack of its own: a chain of any length does not exhaust the call stack.
+ * Tarjan's algorithm ("Depth-first search and linear graph algorithms", 1972) with a stack of its own: a chain of any length
+ * does not exhaust the call stack.
  */
-export function stronglyConnectedComponents(adjacency: Adjacency): number[][] {
-  const size = adjacency.ids.length
+export function stronglyConnectedComponents(adjacency: Adjacency): Components {
+  const { size } = adjacency
+  const componentOf = new Int32Array(size).fill(-1)
   const number = new Int32Array(size)
   const low = new Int32Array(size)
   const next = new Int32Array(size)
-  const isOpen = new Uint8Array(size)
-  const open: number[] = []
-  const path: number[] = []
-  const components: number[][] = []
+  // Nodes whose component is not known yet, and those of them that lead from the start of the search to where it is.
+  const open = new Int32Array(size)
+  const path = new Int32Array(size)
+  let numbered = 0
   let count = 0
+  let opened = 0
+  let depth = 0
   const enter = (node: number) => {
-    number[node] = low[node] = ++count
-    isOpen[node] = 1
-    open.push(node)
-    path.push(node)
+    number[node] = low[node] = ++numbered
+    open[opened++] = node
+    path[depth++] = node
   }
   for (let start = 0; start < size; start++) {
     if (number[start] !== 0) continue
     enter(start)
-    for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+    while (depth > 0) {
+      const node = path[depth - 1]!
       const targets = adjacency.targets(node)
       if (next[node]! < targets.length) {
         const target = targets[next[node]!++]!
         if (number[target] === 0) enter(target)
-        else if (isOpen[target] === 1) low[node] = Math.min(low[node]!, number[target]!)
+        else if (componentOf[target] === -1) low[node] = Math.min(low[node]!, number[target]!)
         continue
       }
-      path.pop()
-      const before = path.at(-1)
-      if (before !== undefined) low[before] = Math.min(low[before]!, low[node]!)
+      depth--
+      if (depth > 0) low[path[depth - 1]!] = Math.min(low[path[depth - 1]!]!, low[node]!)
       if (low[node] !== number[node]) continue
-      const component: number[] = []
       let last: number
       do {
-        last = open.pop()!
-        isOpen[last] = 0
-        component.push(last)
+        last = open[--opened]!
+        componentOf[last] = count
       } while (last !== node)
-      if (component.length > 1 || adjacency.targets(node).includes(node)) {
-        components.push(component.sort((one, other) => one - other))
-      }
+      count++
     }
   }
-  return components.sort((one, other) => one[0]! - other[0]!)
+  return { count, componentOf }
 }

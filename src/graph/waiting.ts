@@ -1,36 +1,36 @@
 import type { AbstractGraph, Attributes } from 'graphology-types'
 import { InvalidInputError } from '../errors.js'
 import type { TaskId } from '../ids.js'
-import type { Gate, Outcome, Status } from '../vocabulary.js'
+import { GATES, type Gate, OUTCOMES, type Outcome, STATUSES, type Status } from '../vocabulary.js'
+import { Adjacency } from './adjacency.js'
 
 /**
- * The least that the analyses ask of a graph: any directed graphology graph, whose nodes have a `status` (and, closed, an
- * `outcome`) and whose edges have a `kind` and, as blocked_by, a `gate` (`closed` unless told).
+ * The least that the analyses ask of a graph: any directed graphology graph, whose nodes have a `status` (`open` unless
+ * told) and, closed, an `outcome` (`completed` unless told), and whose edges have a `kind` and, as blocked_by, a `gate`
+ * (`closed` unless told). Edges of other kinds than blocked_by, parent, supersedes and duplicate_of make nothing wait.
  */
 export type WaitingInput = AbstractGraph<Attributes, Attributes>
 
 /**
- * What waits for what among the tasks of a graph, in two moments for each task: its gates are open, it is finished.
+ * What waits for what among the tasks of a graph, where whatever is finished is finished as completed.
  *
- * Moment `2 × task` is that the gates of a task and of all that it is part of are open; `2 × task + 1` is that it is
- * finished. Tasks are numbered as in the graph.
+ * Tasks are numbered as in the graph. Each has two moments: `gatesOf(task)`, from which on it and its children may start,
+ * and `finishOf(task)`.
  *
- * - gates wait for each blocker whose gate is not satisfied, for the gates of the parent, and for a parent on hold
- * - an open task waits to be finished for its gates and for its open children; one that is under way waits for nothing
- * - what is superseded or a duplicate is no work itself: it is finished with its replacements
+ * - gates wait for each blocker that is not closed, and for the gates of the parent
+ * - an open task waits to be finished for its gates; what is under way has started, and waits for them no more
+ * - a task waits to be finished for its children and, as it is no work itself where it is replaced, for its replacements
+ * - gates of a task on hold never come, nor do those behind a gate that completing the blocker does not satisfy
  */
 export interface Waiting {
   readonly ids: readonly TaskId[]
   readonly indexById: ReadonlyMap<string, number>
-  /** Work that is to be done or under way: not closed, not replaced. */
-  readonly isWork: readonly boolean[]
   readonly status: readonly Status[]
-  /** Tasks that nothing but the others lets be finished: what is on hold. */
-  readonly isHeld: readonly boolean[]
-  readonly isReplaced: readonly boolean[]
-  /** For each moment, the moments that wait for it. */
-  readonly dependents: readonly (readonly number[])[]
-  /** For each moment, how many others it waits for; more than are in `dependents` where it can never come. */
+  /** 1 where another task stands in for it: it is superseded, or a duplicate. */
+  readonly isReplaced: Uint8Array
+  /** For each moment, those that wait for it. */
+  readonly dependents: Adjacency
+  /** For each moment, how many others it waits for, and one more where it never comes. */
   readonly waitsFor: Int32Array
 }
 
@@ -49,9 +49,29 @@ export function taskOf(moment: number): number {
   return moment >> 1
 }
 
-/** @throws {InvalidInputError} the graph is no directed graphology graph. */
+/** Whether a moment is that at which its task is finished. */
+export function isFinish(moment: number): boolean {
+  return (moment & 1) === 1
+}
+
+/** A task that somebody has to do, or is doing. */
+export function isWork({ status, isReplaced }: Waiting, task: number): boolean {
+  return status[task] !== 'closed' && isReplaced[task] === 0
+}
+
+/** Somebody works on it, or judges it. */
+export function isUnderWay(status: Status): boolean {
+  return status === 'in_progress' || status === 'in_review'
+}
+
+/** Work that has not begun: it is open or on hold. */
+export function isToBegin(waiting: Waiting, task: number): boolean {
+  return isWork(waiting, task) && !isUnderWay(waiting.status[task]!)
+}
+
+/** @throws {InvalidInputError} it is no directed graphology graph. */
 export function requireDirected(operation: string, graph: WaitingInput): void {
-  if (typeof graph !== 'object' || graph === null || typeof graph.forEachNode !== 'function') {
+  if (typeof graph !== 'object' || graph === null || typeof graph.forEachEdge !== 'function') {
     throw new InvalidInputError(operation, [{ field: 'graph', message: 'expected a graphology graph' }])
   }
   if (graph.type === 'undirected' || graph.undirectedSize > 0) {
@@ -59,86 +79,107 @@ export function requireDirected(operation: string, graph: WaitingInput): void {
   }
 }
 
-/** Works out what waits for what. @throws {InvalidInputError} the graph is no directed graphology graph. */
+/**
+ * Works out what waits for what, in time that is linear in nodes and edges.
+ *
+ * @throws {InvalidInputError} the graph is no directed graphology graph, or has a word that is no status, outcome or gate.
+ */
 export function waitingOf(operation: string, graph: WaitingInput): Waiting {
   requireDirected(operation, graph)
   const ids: TaskId[] = []
   const indexById = new Map<string, number>()
   const status: Status[] = []
-  const outcome: (Outcome | undefined)[] = []
+  const outcome: Outcome[] = []
   graph.forEachNode((id, task) => {
     indexById.set(id, ids.length)
     ids.push(id as TaskId)
-    status.push(task.status ?? 'open')
-    outcome.push(task.outcome)
+    status.push(wordOf(operation, STATUSES, 'open', task, 'status', id))
+    outcome.push(wordOf(operation, OUTCOMES, 'completed', task, 'outcome', id))
   })
-  const isClosed = status.map((value) => value === 'closed')
-  const isReplaced = status.map(() => false)
-  graph.forEachEdge((_edge, { kind }, source, target) => {
-    if (kind === 'supersedes') isReplaced[indexById.get(target)!] = true
-    if (kind === 'duplicate_of') isReplaced[indexById.get(source)!] = true
-  })
-  const isWork = status.map((_, task) => !isClosed[task] && !isReplaced[task])
-  const dependents: number[][] = Array.from({ length: 2 * ids.length }, () => [])
-  const waitsFor = new Int32Array(2 * ids.length)
-  const wait = (waiter: number, moment: number | undefined) => {
-    waitsFor[waiter]!++
-    if (moment !== undefined) dependents[moment]!.push(waiter)
+  const isReplaced = new Uint8Array(ids.length)
+  const never = new Uint8Array(2 * ids.length)
+  const awaited: number[] = []
+  const waiters: number[] = []
+  const wait = (waiter: number, moment: number) => {
+    waiters.push(waiter)
+    awaited.push(moment)
   }
-  for (const task of ids.keys()) if (isWork[task] && status[task] === 'open') wait(finishOf(task), gatesOf(task))
-  graph.forEachEdge((_edge, { kind, gate = 'closed' }, sourceId, targetId) => {
+  /** A closed task is finished, and nobody waits for it to be; but it still passes gates on to its children. */
+  const waitToFinish = (waiter: number, task: number) => {
+    if (status[waiter] !== 'closed' && status[task] !== 'closed') wait(finishOf(waiter), finishOf(task))
+  }
+  for (const [task, word] of status.entries()) {
+    if (word === 'blocked') never[gatesOf(task)] = 1
+    if (word !== 'closed' && !isUnderWay(word)) wait(finishOf(task), gatesOf(task))
+  }
+  graph.forEachEdge((edge, relation, sourceId, targetId) => {
     const source = indexById.get(sourceId)!
     const target = indexById.get(targetId)!
-    switch (kind) {
-      case 'blocked_by':
-        if (isClosed[target]) {
-          if (!isSatisfied(gate, outcome[target])) wait(gatesOf(source), undefined)
-        } else wait(gatesOf(source), gate === 'failed' ? undefined : finishOf(target))
+    switch (relation.kind) {
+      case 'blocked_by': {
+        const gate: Gate = wordOf(operation, GATES, 'closed', relation, 'gate', edge)
+        const isClosed = status[target] === 'closed'
+        const isMet = gate === 'closed' || gate === (isClosed ? outcome[target] : 'completed')
+        if (!isMet) never[gatesOf(source)] = 1
+        else if (!isClosed) wait(gatesOf(source), finishOf(target))
         break
+      }
       case 'parent':
         wait(gatesOf(source), gatesOf(target))
-        if (status[target] === 'blocked') wait(gatesOf(source), finishOf(target))
-        if (!isClosed[source] && isWork[target] && status[target] === 'open') wait(finishOf(target), finishOf(source))
+        waitToFinish(target, source)
         break
       case 'supersedes':
-        if (!isClosed[target] && !isClosed[source]) wait(finishOf(target), finishOf(source))
+        isReplaced[target] = 1
+        waitToFinish(target, source)
         break
       case 'duplicate_of':
-        if (!isClosed[source] && !isClosed[target]) wait(finishOf(source), finishOf(target))
+        isReplaced[source] = 1
+        waitToFinish(source, target)
         break
     }
   })
-  const isHeld = status.map((value, task) => value === 'blocked' && !isReplaced[task])
-  return { ids, indexById, isWork, status, isHeld, isReplaced, dependents, waitsFor }
+  const dependents = new Adjacency(2 * ids.length, awaited, waiters)
+  const waitsFor = Int32Array.from(never)
+  for (let moment = 0; moment < waitsFor.length; moment++) {
+    for (const waiter of dependents.targets(moment)) waitsFor[waiter]!++
+  }
+  return { ids, indexById, status, isReplaced, dependents, waitsFor }
 }
 
-function isSatisfied(gate: Gate, outcome: Outcome | undefined): boolean {
-  return gate === 'closed' || gate === outcome
+function wordOf<Word extends string>(
+  operation: string,
+  words: readonly Word[],
+  absent: Word,
+  attributes: Attributes,
+  field: string,
+  of: string,
+): Word {
+  const word: unknown = attributes[field] ?? absent
+  if (words.includes(word as Word)) return word as Word
+  const message = `is ${JSON.stringify(word)} on "${of}"; expected one of ${words.join(', ')}`
+  throw new InvalidInputError(operation, [{ field, message }])
 }
 
 /** The moments in an order in which each comes after those that it waits for; those that never come are left out. */
-export function momentsInOrder({ isHeld, dependents, waitsFor }: Waiting): Int32Array {
-  const rest = Int32Array.from(waitsFor)
-  for (const [task, held] of isHeld.entries()) if (held) rest[finishOf(task)]!++
+export function momentsInOrder({ dependents, waitsFor }: Waiting): Int32Array {
+  const rest = waitsFor.slice()
   const order = new Int32Array(rest.length)
   let end = 0
   for (let moment = 0; moment < rest.length; moment++) if (rest[moment] === 0) order[end++] = moment
   for (let next = 0; next < end; next++) {
-    for (const dependent of dependents[order[next]!]!) if (--rest[dependent]! === 0) order[end++] = dependent
+    for (const dependent of dependents.targets(order[next]!)) if (--rest[dependent]! === 0) order[end++] = dependent
   }
   return order.subarray(0, end)
 }
 
-/**
- * How many of the moments that each waits for have not come yet as things stand: nothing is finished but what is closed.
- */
+/** How many of the moments that each waits for have not come as things stand: nothing is finished but what is closed. */
 export function stillWaitsFor({ ids, dependents, waitsFor }: Waiting): Int32Array {
-  const rest = Int32Array.from(waitsFor)
+  const rest = waitsFor.slice()
   const come: number[] = []
   for (const task of ids.keys()) if (rest[gatesOf(task)] === 0) come.push(gatesOf(task))
   for (let moment = come.pop(); moment !== undefined; moment = come.pop()) {
-    for (const dependent of dependents[moment]!) {
-      if (--rest[dependent]! === 0 && dependent === gatesOf(taskOf(dependent))) come.push(dependent)
+    for (const dependent of dependents.targets(moment)) {
+      if (--rest[dependent]! === 0 && !isFinish(dependent)) come.push(dependent)
     }
   }
   return rest

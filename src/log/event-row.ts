@@ -30,18 +30,29 @@ export const EVENT_COLUMNS = `seq, id, version, type, subject, actor, activity, 
 
 /** @throws {UnreadableEventError} its type or layout is unknown, or its data is no JSON object. */
 export function toEvent(row: EventRow): LogEvent {
-  if (!Object.hasOwn(EVENT_VERSIONS, row.type))
-    throw new UnreadableEventError(row.seq, `its type "${row.type}" is unknown`)
-  const type = row.type as EventType
-  if (row.version !== EVENT_VERSIONS[type]) {
-    throw new UnreadableEventError(row.seq, `version ${row.version} of ${type} is unknown`)
-  }
   return {
     ...envelopeOf(row),
-    ...(row.data !== null && { data: parseData(row.seq, row.data) }),
+    ...contentOf(row),
     ...(row.salt !== null && { salt: row.salt }),
     digest: row.digest,
   }
+}
+
+/**
+ * What an event says, apart from its envelope.
+ *
+ * @throws {UnreadableEventError} as {@link toEvent} does.
+ */
+export function contentOf({
+  seq,
+  type: word,
+  version,
+  data,
+}: Pick<EventRow, 'seq' | 'type' | 'version' | 'data'>): Pick<LogEvent, 'type' | 'data'> {
+  if (!Object.hasOwn(EVENT_VERSIONS, word)) throw new UnreadableEventError(seq, `its type "${word}" is unknown`)
+  const type = word as EventType
+  if (version !== EVENT_VERSIONS[type]) throw new UnreadableEventError(seq, `version ${version} of ${type} is unknown`)
+  return data === null ? { type } : { type, data: parseData(seq, data) }
 }
 
 /** What the digest of an event covers, as the row says it. */

@@ -1,3 +1,4 @@
+import type { Prefixes } from './prefixes.js'
 import type { Iri, Literal } from './terms.js'
 
 /**
@@ -8,6 +9,12 @@ import type { Iri, Literal } from './terms.js'
 export interface StatementWriter {
   /** Whether the format has named graphs; where it has none, `enterGraph` changes nothing. */
   readonly hasGraphs: boolean
+  /**
+   * Declares more prefixes, between blocks or before the first; in formats without prefixes it changes nothing.
+   *
+   * IRIs are written in full all the same. A reader that wants a prefix for each name, as Python's prov does, has one.
+   */
+  declare(prefixes: Prefixes): void
   /** What follows is in this graph, or, without one, in the default graph, where every document begins. */
   enterGraph(graph: Iri | undefined): void
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void

@@ -1,5 +1,6 @@
 import { Writer, type WriterOptions } from 'n3'
 import type { DocumentWriter } from './document-writer.js'
+import type { Prefixes } from './prefixes.js'
 import type { SerializedTerm } from './serialized-term.js'
 import type { Iri, Literal } from './terms.js'
 
@@ -29,6 +30,10 @@ export abstract class N3DocumentWriter implements DocumentWriter {
       end: (): void => {},
     }
     this.#writer = new Writer(sink, options)
+  }
+
+  declare(prefixes: Prefixes): void {
+    this.#writer.addPrefixes(prefixes)
   }
 
   abstract enterGraph(graph: Iri | undefined): void

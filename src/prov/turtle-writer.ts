@@ -36,6 +36,16 @@ export class TurtleWriter extends N3DocumentWriter {
     this.#prefixes = prefixes
   }
 
+  /** n3's Writer ends the block, and with it the graph, before it declares them. */
+  override declare(prefixes: Prefixes): void {
+    if (Object.keys(prefixes).length === 0) return
+    super.declare(prefixes)
+    this.#openGraph = undefined
+    this.#serializedGraph = undefined
+    this.#subject = undefined
+    this.#lineBreak = ''
+  }
+
   enterGraph(_graph: Iri | undefined): void {}
 
   write(subject: Iri, predicate: Iri, object: Iri | Literal): void {

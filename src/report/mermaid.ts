@@ -6,7 +6,7 @@ import { pictureOf } from './picture/picture-of.js'
 import { shorten } from './picture/text-size.js'
 
 /** Mermaid refuses more than 500 arrows and 50,000 characters unless the page that shows it says otherwise. */
-const MAX_NODES = 150
+const MAX_NODES = 100
 const MAX_LENGTH = 48_000
 const MAX_LABEL = 80
 const MAX_COMMENT = 200
@@ -56,14 +56,17 @@ function nodeLine({ key, shape, label, note }: PictureNode): string {
 }
 
 /**
- * The text in Mermaid's own character references, so that nothing in it is syntax, HTML, Markdown or a directive.
+ * The text in Mermaid's own character references, so that nothing in it is syntax, HTML, Markdown or a directive. Colons
+ * are among them because Mermaid drops the semicolon that ends what looks like `style x:#35;`, wherever it stands.
  *
- * Mermaid writes references as `ﬂ°°…¶ß` for itself, which therefore must not stand in a text either; and it drops the
- * semicolon that ends a line like `style x:#35;`, wherever it stands, for which reason colons are references as well.
+ * Some pairs mean something even so, since Mermaid looks for them after it has resolved the references: `\n` is a line,
+ * `$$` begins mathematics, `ﬂ°` and `¶ß` are how it writes references for itself. A space without width parts them.
  */
 function encode(text: string): string {
-  return text.replace(
-    /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}\u200D ,…“”]|ﬂ/gu,
-    (character) => `#${character.codePointAt(0)};`,
-  )
+  return text
+    .replace(/\\(?=n)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)/g, '$&\u200B')
+    .replace(
+      /(?!\u200D)[^\p{L}\p{N}\p{M}\p{Extended_Pictographic} ,…“”]/gu,
+      (character) => `#${character.codePointAt(0)};`,
+    )
 }

@@ -73,12 +73,12 @@ export async function renderReport(
     case 'lineage': {
       const { format, ...settings } = validate('renderReport', lineageOptions, options)
       settings.signal?.throwIfAborted()
-      return LINEAGE_RENDERERS[format](report as Lineage, settings as RenderSettings)
+      return LINEAGE_RENDERERS[format](report as Lineage, settings)
     }
     case 'project': {
       const { format, ...settings } = validate('renderReport', projectOptions, options)
       settings.signal?.throwIfAborted()
-      return PROJECT_RENDERERS[format](report as ProjectReport, settings as RenderSettings)
+      return PROJECT_RENDERERS[format](report as ProjectReport, settings)
     }
     default:
       throw new InvalidInputError('renderReport', [

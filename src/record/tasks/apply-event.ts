@@ -44,12 +44,15 @@ type TaskClosed = {
   readonly reason?: string
 }
 
+/** What of an event tells how a task changed. */
+export type TaskChange = Pick<ReadableEvent, 'type' | 'subject' | 'at' | 'data'>
+
 /**
  * A task as it is after one more event about it: a function of the two alone.
  *
  * The fold of all events whose subject is the task gives the task; of the first of them, the task as it was.
  */
-export function applyTaskEvent(before: Task | undefined, event: ReadableEvent): Task {
+export function applyTaskEvent(before: Task | undefined, event: TaskChange): Task {
   if (event.type === 'task.created') return createdTask(event)
   const task = before!
   const changed = { ...task, revision: task.revision + 1, updatedAt: event.at }
@@ -98,7 +101,7 @@ export async function taskAsOf(reader: Reader, id: string, seq: number): Promise
   return events.reduce<Task | undefined>((task, event) => applyTaskEvent(task, event), undefined)!
 }
 
-function createdTask(event: ReadableEvent): Task {
+function createdTask(event: TaskChange): Task {
   const data = event.data as unknown as TaskCreated
   const id = event.subject as TaskId
   const task: Task = {
@@ -133,7 +136,7 @@ function applyFields(task: Task, data: TaskUpdated): Task {
   }
 }
 
-function applyRelation(task: Task, changed: Task, event: ReadableEvent): Task {
+function applyRelation(task: Task, changed: Task, event: TaskChange): Task {
   const { kind, target } = event.data as unknown as RelationData
   if (!relationDefinition(kind).raisesRevision) return task
   if (kind !== 'parent') return changed

@@ -1,5 +1,5 @@
 /** What the scripts of a page know of a node; everything else about it stands in its row. */
-export interface PageNode {
+interface PageNode {
   /** The id of its row in the page, and so what follows the `#` in its address. */
   readonly anchor: string
   readonly label: string

@@ -196,9 +196,10 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.42rem 0.75rem 0.42rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 th:first-child { padding-left: 0.65rem; }
 thead th { font-size: 0.78rem; font-weight: 600; color: var(--muted); border-top: 0; white-space: nowrap; }
-td { font-variant-numeric: tabular-nums; }
+td { font-variant-numeric: tabular-nums; min-width: 4.6rem; }
 td.number, th.number { text-align: right; }
 tbody th { min-width: 13rem; max-width: 34rem; }
+.nodes tbody tr:has(details[open]) > th { min-width: min(28rem, 40vw); }
 tbody tr:hover { background: var(--raised); }
 .nodes tbody th { border-left: 4px solid var(--kind); }
 .nodes tbody tr.lit { background: var(--accent-soft); }
@@ -222,6 +223,7 @@ dl.relations { border-top: 1px dashed var(--line); }
 .badge[data-tone="failed"], .badge[data-tone="erased"] { background: var(--bad-soft); color: var(--bad); }
 .badge[data-tone="blocked"], .badge[data-tone="not ended"] { background: var(--warn-soft); color: var(--warn); }
 .badge[data-tone="in_progress"], .badge[data-tone="in_review"], .badge[data-tone="root"] { background: var(--busy-soft); color: var(--busy); }
+.turn::before { content: attr(data-code); unicode-bidi: isolate; font: 0.75em var(--mono); color: var(--bad); background: var(--bad-soft); border-radius: 3px; padding: 0 0.25em; margin: 0 0.1em; }
 .label { display: inline-block; border: 1px solid var(--line); border-radius: 5px; padding: 0 0.4em; font-size: 0.92em; }
 
 #details {
@@ -276,6 +278,7 @@ footer { color: var(--muted); font-size: 0.84rem; padding-top: 0.5rem; }
   .day li { padding: 0.2rem 0; }
   table, tbody, tr, tbody th, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .nodes tbody tr > th { min-width: 0 !important; }
   tbody th, td { border: 0; padding: 0.12rem 0; max-width: none; min-width: 0; }
   tbody tr { border-top: 1px solid var(--line); padding: 0.55rem 0 0.55rem 0.7rem; border-left: 4px solid var(--kind, var(--line)); }
   tbody tr + tr { margin-top: 0.5rem; }
@@ -311,7 +314,9 @@ footer { color: var(--muted); font-size: 0.84rem; padding-top: 0.5rem; }
   dt, dd, dd > .prose { display: inline; }
   dt::after { content: ":"; }
   dd::after { content: " "; white-space: pre; }
-  .nodes tbody th { width: 42%; }
+  .nodes tbody tr > th { width: 38%; min-width: 0 !important; }
+  td { overflow-wrap: break-word; min-width: 0; }
+  td .iri { overflow-wrap: anywhere; }
   .badge { padding: 0; background: none !important; color: inherit !important; }
   details::details-content { content-visibility: visible; display: block; }
   .day { content-visibility: visible; }

@@ -2,7 +2,7 @@ import type { AgentId } from '../../ids.js'
 import { counted } from '../counted.js'
 import { durationOf } from '../duration.js'
 import type { Lineage, LineageNode } from '../lineage/lineage.js'
-import { html, type Markup } from './markup.js'
+import { html, type Markup, unturned } from './markup.js'
 import { anchorOf, type NodeNames } from './node-names.js'
 import { TimeAxis } from './time-axis.js'
 import { shortened, timeText } from './wording.js'
@@ -111,7 +111,7 @@ function draw(
   names: NodeNames,
 ): { markup: Markup; height: number } {
   const index = names.indexOf(lane.agent)
-  const name = names.find(lane.agent)?.label ?? `another agent, ${anchorOf(lane.agent)}`
+  const name = unturned(names.find(lane.agent)?.label ?? `another agent, ${anchorOf(lane.agent)}`)
   const said = [counted(lane.activities.length, 'activity'), counted(lane.events.length, 'event')].join(', ')
   const ends: number[] = []
   const bars = lane.activities.map((activity) => {
@@ -143,7 +143,7 @@ function bar({ node, index }: Lane['activities'][number], y: number, x: number, 
   const state = failure !== undefined ? 'failed' : endedAt === undefined ? 'open' : 'done'
   const lasted = endedAt === undefined ? 'has not ended' : durationOf(Date.parse(endedAt) - Date.parse(startedAt))
   const width = Math.round((end - x) * 100) / 100
-  const label = shortened(node.label, 80)
+  const label = unturned(shortened(node.label, 80))
   const text = `${label}: ${state === 'failed' ? 'failed, ' : ''}${timeText(startedAt)}, ${lasted}`
   return html`<a class="bar ${state}" href="#${anchorOf(node.id)}" data-node="${index}" aria-label="${text}"><title>${text}</title><rect x="${x}%" y="${y}" width="${width < LEAST_WIDTH ? '4' : `${width}%`}" height="${BAR}" rx="${width < LEAST_WIDTH ? 1 : 3}"></rect>${
     width >= TEXT_FROM &&

@@ -1,4 +1,4 @@
-import { type Content, html, type Markup } from './markup.js'
+import { bdi, type Content, html, type Markup } from './markup.js'
 
 /** A time to the minute, in UTC as the page says once; the whole time is in the attribute. */
 export function time(at: string): Markup {
@@ -15,9 +15,9 @@ export function numberText(count: number): string {
   return count.toLocaleString('en-GB')
 }
 
-/** A word of a vocabulary as a person writes it: `in_progress` is `in progress`. */
+/** A word of a vocabulary as a person writes it: `in_progress` is `in progress`. What is no such word stays as it is. */
 export function words(term: string): string {
-  return term.replaceAll('_', ' ')
+  return /^[a-z0-9_]+$/i.test(term) ? term.replaceAll('_', ' ') : term
 }
 
 /** At most so many characters, with `…` for the rest. */
@@ -36,5 +36,5 @@ export function badge(term: string, tone: string = term): Markup {
 
 /** Long text of a record, with its lines as they are; nothing where there is none. */
 export function prose(text: string | undefined): Content {
-  return text ? html`<div class="prose"><bdi>${text}</bdi></div>` : undefined
+  return text ? html`<div class="prose">${bdi(text)}</div>` : undefined
 }

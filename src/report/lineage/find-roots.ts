@@ -1,5 +1,6 @@
 import { NotFoundError } from '../../errors.js'
-import { findNode } from '../../record/nodes.js'
+import { flawOfIri } from '../../prov/iri.js'
+import { type NodeRow, toId } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
 import { NODE_KINDS } from '../../vocabulary.js'
 
@@ -7,23 +8,25 @@ const UUID_AT_END = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 /**
  * The keys of what an id or IRI names: a node by its id, artifacts by the IRI that they point at (a file may have been
- * recorded in several states), oldest first, or a node by the IRI that an export gives it, whatever its base.
+ * recorded in several states), oldest first, or a node by the IRI that an export gives it.
  *
  * @throws {NotFoundError} it names nothing in the record.
  */
 export async function findRoots(reader: Reader, idOrIri: string): Promise<readonly number[]> {
-  const node = UUID_AT_END.test(idOrIri) ? await findNode(reader, idOrIri) : undefined
-  if (node !== undefined) return [node.key]
+  const uuid = UUID_AT_END.exec(idOrIri)?.[0]
+  const node =
+    uuid === undefined
+      ? undefined
+      : await reader.get<NodeRow>('SELECT key, kind, namespace, uuid FROM nodes WHERE uuid = ?', uuid)
+  if (node !== undefined && idOrIri === toId(node.namespace, node.uuid)) return [node.key]
   const artifacts = await reader.rows<[number]>('SELECT key FROM artifacts WHERE iri = ? ORDER BY key', idOrIri)
   if (artifacts.length > 0) return artifacts.map(([key]) => key)
-  const uuid = UUID_AT_END.exec(idOrIri)?.[0]
-  const stem = idOrIri.slice(0, -(uuid?.length ?? 0))
-  if (uuid !== undefined && /[#/:]$/.test(stem)) {
-    const row = await reader.get<{ key: number; namespace: string }>(
-      'SELECT key, namespace FROM nodes WHERE uuid = ?',
-      uuid,
-    )
-    if (row !== undefined && (!stem.endsWith('#') || stem === `${row.namespace}#`)) return [row.key]
-  }
+  if (node !== undefined && isIriOf(node, idOrIri)) return [node.key]
   throw new NotFoundError(idOrIri, NODE_KINDS)
+}
+
+/** As an export names it: by its namespace where that is an IRI, else by whatever base the export was told. */
+function isIriOf({ namespace, uuid }: NodeRow, iri: string): boolean {
+  const hasOwn = flawOfIri(`${namespace}#`) === undefined
+  return hasOwn ? iri === `${namespace}#${uuid}` || iri === `urn:uuid:${uuid}` : flawOfIri(iri) === undefined
 }

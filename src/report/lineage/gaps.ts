@@ -9,7 +9,8 @@ interface GapDefinition {
   readonly sentence: (name: string) => string
 }
 
-const SUBJECT = "e.subject = n.namespace || '--' || n.uuid"
+/** Along `events_by_subject` from the node, and along the uuids of nodes from the event. */
+const SUBJECT = "e.subject = n.namespace || '--' || n.uuid AND n.uuid = substr(e.subject, -36)"
 
 const GAPS: Readonly<Record<Gap['kind'], GapDefinition>> = {
   activity_without_end: {
@@ -43,7 +44,8 @@ const GAPS: Readonly<Record<Gap['kind'], GapDefinition>> = {
   },
   erased: {
     from: 'events e',
-    where: `${SUBJECT} AND e.data IS NULL`,
+    // A comment is news of its task; its key is the number of the event that added it.
+    where: `e.data IS NULL AND (${SUBJECT} OR e.seq = n.key)`,
     sentence: (name) => `Part of what was written about ${name} has been erased.`,
   },
 }

@@ -9,7 +9,7 @@ import { type LineageDirection, type LineageWalk, walkLineage } from '../../reco
 import { idsOf } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
 import { requireTracker, type Tracker } from '../../tracker.js'
-import { readTimeline } from '../timeline/read-timeline.js'
+import { readStory } from '../timeline/read-timeline.js'
 import { findRoots } from './find-roots.js'
 import { readGaps } from './gaps.js'
 import type { Lineage, LineageNode, LineageOptions } from './lineage.js'
@@ -85,10 +85,11 @@ async function toLineage(reader: Reader, walk: LineageWalk, direction: LineageDi
     direction,
     nodes,
     relations: walk.relations.map(toRelation),
-    timeline: await readTimeline(
-      reader,
-      nodes.map(({ id }) => id),
-    ),
+    timeline: await readStory(reader, {
+      subjects: nodes.map(({ id }) => id),
+      // A comment is news of its task; its key is the number of the event that added it.
+      seqs: keys.filter((key) => fields.get(key)!.kind === 'comment'),
+    }),
     gaps: await readGaps(reader, keys),
     truncated: walk.truncated.map(({ key, reason, omitted }) => ({ node: fields.get(key)!.id, reason, omitted })),
     head: await readHead(reader),

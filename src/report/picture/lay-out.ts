@@ -34,7 +34,8 @@ export async function layOut(picture: Picture, { signal, onProgress }: LayOutOpt
 }
 
 async function ask(question: LayoutQuestion, signal: AbortSignal | undefined): Promise<LayoutAnswer> {
-  const worker = new Worker(new URL('./layout-worker.js', import.meta.url), { workerData: question })
+  // Loaders that the process was started with, such as a compiler's, would take longer to start than most layouts.
+  const worker = new Worker(new URL('./layout-worker.js', import.meta.url), { workerData: question, execArgv: [] })
   const { promise, resolve, reject } = withResolvers<LayoutAnswer>()
   const abort = () => reject(signal!.reason)
   signal?.addEventListener('abort', abort, { once: true })

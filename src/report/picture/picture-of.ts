@@ -4,6 +4,7 @@ import { counted, countedByKind } from '../counted.js'
 import type { Lineage, LineageNode } from '../lineage/lineage.js'
 import { lineageTitle } from '../lineage-title.js'
 import { groupAlike } from './alike.js'
+import { isResponsibility } from './edge-kind.js'
 import { noteOf } from './node-note.js'
 import type { Picture, PictureEdge, PictureNode } from './picture.js'
 import { shorten } from './text-size.js'
@@ -20,6 +21,10 @@ export interface PictureOptions {
 /** So many shapes are laid out within a few seconds and can still be looked at. */
 export const MAX_SHAPES = 300
 const ARROWS_PER_SHAPE = 3
+/** A picture of more shapes has room for {@link BUSY} arrows to one agent. */
+const LARGE = 100
+const BUSY = 20
+const LEGIBLY = 'to keep the picture legible'
 
 const SHAPES = { task: 'entity', artifact: 'entity', comment: 'entity', activity: 'activity', agent: 'agent' } as const
 
@@ -32,13 +37,11 @@ export function pictureOf(lineage: Lineage, options: PictureOptions = {}): Pictu
   const groups = groupAlike(lineage)
   const drawn = groups.slice(0, maxNodes)
   const numberById = new Map(lineage.nodes.map(({ id }, number) => [id, number]))
-  const keyById = new Map<NodeId, string>()
   let groupCount = 0
   const nodes = drawn.map((members): PictureNode => {
     const [first] = members as [LineageNode]
     const isGroup = members.length > 1
     const key = isGroup ? `g${groupCount++}` : `n${numberById.get(first.id)}`
-    for (const { id } of members) keyById.set(id, key)
     const common = { key, shape: SHAPES[first.kind], kind: first.kind, isRoot: first.id === lineage.root }
     return isGroup
       ? {
@@ -49,7 +52,7 @@ export function pictureOf(lineage: Lineage, options: PictureOptions = {}): Pictu
         }
       : { ...common, label: first.label, note: noteOf(first), id: first.id }
   })
-  const { edges, omitted } = edgesOf(lineage, keyById, Math.max(1, Math.floor(arrowsPerNode * nodes.length)))
+  const { edges, cuts } = arrowsOf(lineage, nodes, Math.max(1, Math.floor(arrowsPerNode * nodes.length)))
   return {
     title: lineageTitle(lineage, options.title),
     nodes,
@@ -57,23 +60,22 @@ export function pictureOf(lineage: Lineage, options: PictureOptions = {}): Pictu
     cuts: [
       ...drawn.filter((members) => members.length > 1).map((members) => groupSentence(lineage, members)),
       ...farSentences(groups.slice(maxNodes).flat()),
-      ...(omitted === 0
-        ? []
-        : [
-            `${counted(omitted, 'relation')} between what is drawn ${omitted === 1 ? 'is' : 'are'} left out, to keep the picture legible.`,
-          ]),
+      ...cuts,
       ...truncationSentences(lineage),
     ],
   }
 }
 
-/** The arrows between what is drawn, each once, and how many there are too many. */
-function edgesOf(
-  lineage: Lineage,
-  keyById: ReadonlyMap<NodeId, string>,
-  most: number,
-): { edges: PictureEdge[]; omitted: number } {
-  const found = new Map<string, { source: string; target: string; label: string }>()
+interface Arrows {
+  readonly edges: readonly PictureEdge[]
+  readonly cuts: readonly string[]
+}
+
+/** The arrows between what is drawn, each once, and a sentence for those that are too many. */
+function arrowsOf(lineage: Lineage, nodes: readonly PictureNode[], most: number): Arrows {
+  const keyById = new Map<NodeId, string>()
+  for (const { key, id, members } of nodes) for (const member of members ?? [id!]) keyById.set(member, key)
+  const found = new Map<string, Omit<PictureEdge, 'key'>>()
   const add = (relation: Lineage['relations'][number]) => {
     const [source, target] = [keyById.get(relation.source), keyById.get(relation.target)]
     if (source === undefined || target === undefined) return
@@ -83,11 +85,45 @@ function edgesOf(
   }
   // What connects the picture comes first.
   for (const { reachedBy } of lineage.nodes) if (reachedBy !== undefined) add(reachedBy)
+  const connecting = found.size
   lineage.relations.forEach(add)
-  const all = [...found.values()]
+  const { kept, cuts } = withoutBusyAgents([...found.values()], connecting, nodes)
+  const omitted = Math.max(0, kept.length - most)
+  const are = omitted === 1 ? 'is' : 'are'
   return {
-    edges: all.slice(0, most).map((edge, index) => ({ key: `e${index}`, ...edge })),
-    omitted: Math.max(0, all.length - most),
+    edges: kept.slice(0, most).map((edge, index) => ({ key: `e${index}`, ...edge })),
+    cuts:
+      omitted === 0
+        ? cuts
+        : [...cuts, `${counted(omitted, 'relation')} between what is drawn ${are} left out, ${LEGIBLY}.`],
+  }
+}
+
+/** In a large picture, arrows to an agent that has to do with nearly everything would cover the rest. */
+function withoutBusyAgents(
+  edges: readonly Omit<PictureEdge, 'key'>[],
+  connecting: number,
+  nodes: readonly PictureNode[],
+): { kept: readonly Omit<PictureEdge, 'key'>[]; cuts: string[] } {
+  if (nodes.length <= LARGE) return { kept: edges, cuts: [] }
+  const counts = new Map<string, number>()
+  for (const { target, label } of edges) if (isResponsibility(label)) counts.set(target, (counts.get(target) ?? 0) + 1)
+  const isLeftOut = ({ target, label }: Omit<PictureEdge, 'key'>, index: number) =>
+    index >= connecting && isResponsibility(label) && counts.get(target)! > BUSY
+  const left = new Map<string, number>()
+  for (const [index, edge] of edges.entries()) {
+    if (isLeftOut(edge, index)) left.set(edge.target, (left.get(edge.target) ?? 0) + 1)
+  }
+  return {
+    kept: edges.filter((edge, index) => !isLeftOut(edge, index)),
+    cuts: nodes.flatMap(({ key, label }) => {
+      const count = left.get(key)
+      return count === undefined
+        ? []
+        : [
+            `${count} of the ${counts.get(key)} relations that say what “${shorten(label, 60)}” is responsible for are left out, ${LEGIBLY}.`,
+          ]
+    }),
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ActivityId, AgentId } from '../../ids.js'
+import type { AgentId } from '../../ids.js'
+import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../../record/activities/activity-rows.js'
 import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from '../../record/agents/agent-rows.js'
 import { toId } from '../../record/nodes.js'
 import { KEYS_OF_IDS } from '../../record/paging.js'
@@ -11,16 +12,9 @@ import type { TaskMove } from './task-log.js'
 /** How many tasks or agents are named at once. */
 const BATCH = 500
 
-type FailedActivityRow = readonly [
-  namespace: string,
-  uuid: string,
-  phase: string,
-  title: string | null,
-  at: string,
-  agentNamespace: string,
-  agentUuid: string,
-  failure: string,
-]
+interface FailedActivityRow extends ActivityRow {
+  readonly title: string | null
+}
 
 /**
  * The activities that failed, and every closing of a task as failed, also where it was reopened: newest first. They are
@@ -61,29 +55,19 @@ async function failedTasks(reader: Reader, closings: readonly TaskMove[]): Promi
 }
 
 async function failedActivities(reader: Reader, { namespace, since }: Period): Promise<Unnamed[]> {
-  const rows = await reader.rows<FailedActivityRow>(
-    `SELECT n.namespace, n.uuid, v.phase, t.title, v.ended_at, g.namespace, g.uuid, v.failure
-     FROM activities v JOIN nodes n ON n.key = v.key JOIN nodes g ON g.key = v.agent LEFT JOIN tasks t ON t.key = v.task
+  const rows = await reader.all<FailedActivityRow>(
+    `SELECT ${ACTIVITY_COLUMNS}, p.title FROM ${ACTIVITIES} LEFT JOIN tasks p ON p.key = v.task
      WHERE v.failure IS NOT NULL AND v.ended_at >= coalesce(?, v.ended_at) AND n.namespace = coalesce(?, n.namespace)
      ORDER BY v.key DESC`,
     since ?? null,
     namespace ?? null,
   )
-  return rows.map(([ownNamespace, uuid, phase, title, at, agentNamespace, agentUuid, reason]) => ({
-    kind: 'activity',
-    id: toId<ActivityId>(ownNamespace, uuid),
-    name: nameOf(phase, title),
-    at,
-    agent: toId<AgentId>(agentNamespace, agentUuid),
-    reason,
-  }))
-}
-
-/** What an activity is called: what was worked on and, where it says so, the step. */
-function nameOf(phase: string, title: string | null): string {
-  const step = phase === 'unscoped' ? '' : phase.replaceAll('_', ' ')
-  if (title === null) return step === '' ? 'without a task' : step
-  return step === '' ? title : `${title} (${step})`
+  return rows.map((row) => {
+    const fields = toActivity(row)
+    const { id, agent, endedAt, failure } = fields
+    const name = labelOf({ kind: 'activity', fields }, row.title ?? undefined)
+    return { kind: 'activity', id, name, at: endedAt!, agent, reason: failure! }
+  })
 }
 
 async function agentNames(reader: Reader, agents: readonly AgentId[]): Promise<Map<AgentId, string>> {

@@ -6,7 +6,7 @@ import type { Period } from './period.js'
 import type { WaitingTask } from './project-report.js'
 
 /** How many waiting tasks a report shows. */
-export const WAITING_SHOWN = 50
+const WAITING_SHOWN = 50
 
 /** The most urgent of the tasks that wait, and why each does; and how many wait in all. */
 export async function readWaiting(

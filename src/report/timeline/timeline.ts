@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { NodeId } from '../../ids.js'
 import { nodeId, validate, withOptions } from '../../input.js'
+import { keysOfParts } from '../../record/lineage/scope.js'
 import { idsOf, type NodeRow, requireNode, toId } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
 import { requireTracker, type Tracker } from '../../tracker.js'
@@ -45,7 +46,7 @@ export async function timeline(
 const SOURCES: Record<NodeKind, (reader: Reader, node: NodeRow, includeDescendants: boolean) => Promise<StorySources>> =
   {
     async task(reader, { key }, includeDescendants) {
-      const tasks = includeDescendants ? await keysOf(reader, PARTS, key) : [key]
+      const tasks = includeDescendants ? [...(await keysOfParts(reader, key))] : [key]
       const activities = await keysAmong(reader, 'SELECT key FROM activities WHERE task', tasks)
       const made = await keysAmong(reader, MADE, activities)
       const artifacts = await keysAmong(reader, 'SELECT key FROM artifacts WHERE key', made)
@@ -69,10 +70,6 @@ const SOURCES: Record<NodeKind, (reader: Reader, node: NodeRow, includeDescendan
     },
   }
 
-/** The task and what is part of it, at any level. */
-const PARTS = `WITH RECURSIVE parts (key) AS (
-    SELECT ? UNION SELECT r.source FROM parts p JOIN relations r ON r.target = p.key AND r.kind = 'parent'
-  ) SELECT key FROM parts`
 const MADE = "SELECT source FROM relations WHERE kind = 'generated_by' AND target"
 /** How many keys are looked up at once. */
 const BATCH = 500

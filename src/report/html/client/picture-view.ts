@@ -8,6 +8,9 @@ const svg = area?.querySelector<SVGSVGElement>('svg')
 /** The least scale at which labels can be read, and that at which a larger picture begins. */
 const READABLE = 0.6
 const BEGIN_AT = 0.8
+const LEAST_BEGIN = 0.35
+/** So many shapes beside the root are seen at the beginning, if they are not too far away. */
+const NEAREST = 6
 /** A small picture is not blown up beyond this, unless it is asked for. */
 const LARGEST_WHOLE = 1.1
 
@@ -114,12 +117,25 @@ function start(frame: HTMLElement, area: HTMLElement, svg: SVGSVGElement): void 
     return Math.min(Math.max(start, wholeStart), wholeStart + wholeLength - length)
   }
 
+  /** The scale at which the shape and those nearest to it are seen together. */
+  function scaleAround(shape: SVGGElement): number {
+    const here = centreOf(shape)
+    const distances = shapes.map((other) => {
+      const there = centreOf(other)
+      return { x: Math.abs(there.x - here.x), y: Math.abs(there.y - here.y) }
+    })
+    const scales = distances.map(({ x, y }) =>
+      Math.min(area.clientWidth / (2 * x + 180), area.clientHeight / (2 * y + 80)),
+    )
+    return scales.sort((a, b) => b - a)[Math.min(NEAREST, scales.length - 1)]!
+  }
+
   /** Begins with the whole picture, or with the part around the root where the whole would be too small to read. */
   function begin(): void {
     area.style.height = ''
     const least = scaleOfWhole()
     const isReadable = least >= READABLE
-    const at = isReadable ? least : BEGIN_AT
+    const at = isReadable || !current ? least : Math.max(Math.min(scaleAround(current), BEGIN_AT), LEAST_BEGIN)
     area.style.height = `${Math.min(Math.max(whole.height * at + 24, 260), area.clientHeight)}px`
     if (isReadable || !current) lookAtWhole()
     else centreOn(current, at)
@@ -253,16 +269,23 @@ function start(frame: HTMLElement, area: HTMLElement, svg: SVGSVGElement): void 
   document.addEventListener('provtrail:selected', (event) => {
     const [key] = (event as CustomEvent<readonly (string | undefined)[]>).detail
     const shape = key === undefined ? undefined : shapeByKey.get(key)
-    if (shape) reveal(shape)
+    if (!shape) return
+    if (scale() < LEAST_BEGIN) centreOn(shape, BEGIN_AT)
+    else reveal(shape)
   })
 
+  let isPrinting = false
   addEventListener('beforeprint', () => {
+    isPrinting = true
     svg.setAttribute('viewBox', `${whole.x} ${whole.y} ${whole.width} ${whole.height}`)
   })
-  addEventListener('afterprint', () => look(view))
+  addEventListener('afterprint', () => {
+    isPrinting = false
+    look(view)
+  })
   let width = area.clientWidth
   new ResizeObserver(() => {
-    if (area.clientWidth === width) return
+    if (isPrinting || area.clientWidth === width) return
     width = area.clientWidth
     // The panel has come or gone: what was in the middle stays there, at its size, unless all of it was seen.
     const middle = { x: view.x + view.width / 2, y: view.y + view.height / 2 }

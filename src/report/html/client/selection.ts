@@ -109,8 +109,13 @@ function make(name: string, className = '', ...children: (Node | string)[]): HTM
   return element
 }
 
+function rowOf(number: number): HTMLElement | null {
+  return document.getElementById(graph.nodes[number]!.anchor)
+}
+
+/** Its name as it stands in its row. */
 function nameOf(number: number): HTMLElement {
-  return make('bdi', '', graph.nodes[number]!.label)
+  return make('bdi', '', ...[...(rowOf(number)?.querySelector('a.pick')?.childNodes ?? [])].map(copy))
 }
 
 function linkTo(number: number): HTMLElement {
@@ -123,7 +128,7 @@ function linkTo(number: number): HTMLElement {
 /** What the row of a node says, as a list. */
 function fieldsOf(number: number): HTMLElement {
   const list = make('dl')
-  const row = document.getElementById(graph.nodes[number]!.anchor)
+  const row = rowOf(number)
   for (const cell of row?.querySelectorAll<HTMLElement>('td[data-label]') ?? []) {
     if (cell.classList.contains('none')) continue
     list.append(make('dt', '', cell.dataset.label!), make('dd', '', ...[...cell.childNodes].map(copy)))
@@ -249,7 +254,7 @@ document.addEventListener('click', (event) => {
 })
 
 function jumpTo(number: number): void {
-  const row = document.getElementById(graph.nodes[number]!.anchor)
+  const row = rowOf(number)
   row?.scrollIntoView({ block: 'center' })
   row?.querySelector<HTMLElement>('a.pick')?.focus({ preventScroll: true })
 }

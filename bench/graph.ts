@@ -1,0 +1,161 @@
+import { DirectedGraph } from 'graphology'
+import { bottlenecks, criticalPath, findCycles, impact, type TaskGraph, taskGraph, waves } from 'provtrail'
+import { type Benchmark, inWords, type Result } from './benchmark.js'
+import { Child } from './child.js'
+import type { GraphReport } from './child-graph.js'
+import { interleave, seriesOf, timed } from './measure.js'
+import { openBenchTracker } from './open-bench-tracker.js'
+
+const LIMIT_MS = 300_000
+
+/** What of an analysis shows that it did its work. */
+const ANALYSES: Readonly<Record<string, (graph: TaskGraph) => number>> = {
+  waves: (graph) => waves(graph).waves.length,
+  criticalPath: (graph) => criticalPath(graph).tasks.length,
+  findCycles: (graph) => findCycles(graph).length + 1,
+  impact: (graph) => impact(graph, graph.nodes()[0]!).eventual.length,
+  bottlenecks: (graph) => bottlenecks(graph).length,
+}
+
+export const graphAnalyses: Benchmark = {
+  name: 'graph analyses',
+  async run(context) {
+    const size = context.size(100_000)
+    await using largeTracker = await openBenchTracker((await context.fixtures.layered(size)).path)
+    await using smallTracker = await openBenchTracker((await context.fixtures.layered(size / 10)).path)
+    const large = await taskGraph(largeTracker)
+    const small = await taskGraph(smallTracker)
+    if (large.order !== size || large.size !== 3 * size) throw new Error(`${large.order} tasks, ${large.size} relations`)
+    const rounds = context.rounds(7)
+    const results = [
+      await compare('taskGraph', size, rounds, async (isLarge) => {
+        const graph = await taskGraph(isLarge ? largeTracker : smallTracker)
+        return graph.order
+      }),
+    ]
+    for (const [name, analyse] of Object.entries(ANALYSES)) {
+      results.push(await compare(name, size, rounds, (isLarge) => analyse(isLarge ? large : small)))
+    }
+    return results
+  },
+}
+
+async function compare(
+  name: string,
+  size: number,
+  rounds: number,
+  work: (isLarge: boolean) => number | Promise<number>,
+): Promise<Result> {
+  const time = (isLarge: boolean) =>
+    timed(async () => {
+      if ((await work(isLarge)) === 0) throw new Error(`${name} found nothing`)
+    })
+  const series = await interleave(rounds, { large: () => time(true), small: () => time(false) })
+  return {
+    what: `${name}, ${size} tasks and ${3 * size} relations / ${size / 10} tasks`,
+    measured: series.large.median / series.small.median,
+    unit: '×',
+    bar: { atMost: 15 },
+    absolute: `${inWords(series.large.median)}, ${size / 10} tasks ${inWords(series.small.median)}`,
+    series,
+    seriesUnit: 'ms',
+  }
+}
+
+export const graphMemory: Benchmark = {
+  name: 'graph memory',
+  async run(context) {
+    const size = context.size(100_000)
+    const { path } = await context.fixtures.layered(size)
+    const runs: number[] = []
+    for (let round = 0; round < context.rounds(3); round++) {
+      const child = new Child('./child-graph.ts', [path], LIMIT_MS, ['--expose-gc'])
+      try {
+        const { heapMb, tasks, relations } = await child.receive<GraphReport>()
+        if (tasks !== size || relations !== 3 * size) throw new Error(`${tasks} tasks, ${relations} relations`)
+        runs.push(heapMb)
+      } finally {
+        child.kill()
+      }
+    }
+    const series = seriesOf(runs)
+    return [
+      {
+        what: `taskGraph, ${size} tasks and ${3 * size} relations: memory that the graph takes`,
+        measured: series.median,
+        unit: 'MB',
+        absolute: `${Math.round((series.median * 2 ** 20) / (4 * size))} bytes for each task or relation`,
+        series: { graph: series },
+        seriesUnit: 'MB',
+      },
+    ]
+  },
+}
+
+/** Graphs on which a search for shortest cycles could take long: each with the length of the cycle that it finds. */
+const CYCLIC: Readonly<Record<string, { readonly length: number; readonly edges: () => Iterable<[number, number]> }>> = {
+  'a ring of 100,000 nodes': {
+    length: 100_000,
+    *edges() {
+      for (let node = 0; node < 100_000; node++) yield [node, (node + 1) % 100_000]
+    },
+  },
+  'a ladder of 33,333 diamonds with one edge back': {
+    length: 66_667,
+    *edges() {
+      for (let step = 0; step < 99_999; step += 3) {
+        for (const side of [step + 1, step + 2]) {
+          yield [step, side]
+          yield [side, step + 3]
+        }
+      }
+      yield [99_999, 0]
+    },
+  },
+  '2,000 nodes, 500 edges each, forth but for one': {
+    length: 3,
+    *edges() {
+      for (let node = 0; node < 2_000; node++) {
+        for (let step = 1; step <= 500; step++) yield [node, (node + step) % 2_000]
+      }
+    },
+  },
+  '316 layers of 316 nodes, three edges each to the next': {
+    length: 316,
+    *edges() {
+      for (let node = 0; node < 316 * 316; node++) {
+        const next = (Math.floor(node / 316) + 1) % 316
+        for (const factor of [1, 7, 31]) yield [node, next * 316 + ((node * factor + factor) % 316)]
+      }
+    },
+  },
+}
+
+export const graphCycles: Benchmark = {
+  name: 'graph cycles',
+  async run(context) {
+    const results: Result[] = []
+    for (const [name, { length, edges }] of Object.entries(CYCLIC)) {
+      const graph = new DirectedGraph()
+      for (const [source, target] of edges()) graph.mergeEdge(source, target)
+      const runs: number[] = []
+      for (let round = 0; round < context.rounds(3); round++) {
+        const took = await timed(() => {
+          const cycles = findCycles(graph)
+          console.log(cycles.length, cycles[0]!.length - 1, length)
+        })
+        runs.push(took)
+      }
+      const series = seriesOf(runs)
+      results.push({
+        what: `findCycles, ${name}`,
+        measured: series.median,
+        unit: 'ms',
+        absolute: `${graph.order} nodes, ${graph.size} edges`,
+        series: { graph: series },
+        seriesUnit: 'ms',
+      })
+    }
+    return results
+  },
+}
