@@ -7,8 +7,10 @@ import { type Context, inWords, type Result } from './benchmark.js'
 import { addBetweenLadders, addBetweenRandomTasks, addForFreshTask } from './cycles.js'
 import { Fixtures } from './fixtures.js'
 import { graphAnalyses, graphCycles, graphMemory } from './graph.js'
+import { lineageAmongOthers } from './lineage.js'
 import { processes } from './processes.js'
 import { ready } from './ready.js'
+import { render } from './render.js'
 import { documentOf, lineOf, tableOf } from './report.js'
 import { turtle, turtleMemory } from './turtle.js'
 import { ancestors, closeBlocker } from './walks.js'
@@ -23,11 +25,13 @@ const BENCHMARKS = [
   addBetweenRandomTasks,
   ancestors,
   closeBlocker,
+  lineageAmongOthers,
   graphAnalyses,
   graphMemory,
   graphCycles,
   turtle,
   turtleMemory,
+  render,
   processes,
   beadsWorkload,
 ]

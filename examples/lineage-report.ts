@@ -1,4 +1,4 @@
-// Where did this pull request come from? People and models write an exporter; then its lineage becomes a report.
+// Where did this pull request come from, and what did the request lead to? The lineage becomes a report.
 // Takes a folder to keep the Turtle, the Markdown, the HTML and the SVG in.
 import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { exportProv, lineage, openTracker, renderReport } from 'provtrail'
+import { byArtifact, exportProv, lineage, openTracker, renderReport } from 'provtrail'
 
 // A clock that goes on by five minutes with each reading, so that the story takes a working day.
 let time = Date.parse('2026-01-05T09:00:00Z')
@@ -20,9 +20,9 @@ const tracker = await openTracker({ path: ':memory:', namespace: 'https://exampl
 const acme = await tracker.agents.registerOrganization({ name: 'Example Maps Ltd' })
 const alice = await tracker.agents.registerHuman({ name: 'Alice' })
 const [architect, worker, reviewer] = await Promise.all([
-  tracker.agents.registerMl({ name: 'Architect', role: 'architect', provider: 'anthropic', model: 'claude-opus-4-6' }),
-  tracker.agents.registerMl({ name: 'Worker', role: 'worker', provider: 'google', model: 'gemini-2.5-pro' }),
-  tracker.agents.registerMl({ name: 'Reviewer', role: 'reviewer', provider: 'anthropic', model: 'claude-opus-4-6' }),
+  tracker.agents.registerMl({ role: 'architect', provider: 'anthropic', model: 'claude-opus-4-6' }),
+  tracker.agents.registerMl({ role: 'worker', provider: 'google', model: 'gemini-2.5-pro', version: '2026-01' }),
+  tracker.agents.registerMl({ role: 'reviewer', provider: 'anthropic', model: 'claude-opus-4-6' }),
 ])
 await tracker.agents.delegate(alice.id, acme.id)
 for (const { id } of [architect, reviewer]) await tracker.agents.delegate(id, alice.id)
@@ -125,15 +125,18 @@ await tracker
     await t.tasks.close(plan.write.id, { reason: 'Reviewed and merged.' })
   })
 
-// Where did the pull request come from, and what did it lead to?
-const story = await lineage(tracker, 'https://example.org/atlas/pull/12')
-for (const node of story.nodes.filter(({ distance }) => distance < 2)) {
-  const { kind, label, reachedBy } = node
-  console.log(reachedBy === undefined ? `${kind} "${label}"` : `  ${reachedBy.kind}: ${kind} "${label}"`)
-}
-console.log(`${story.nodes.length} nodes, ${story.relations.length} relations. What nobody said:`)
+// Who and what stands behind the pull request?
+const { tasks, agents } = await byArtifact(tracker, pullRequest.iri)
+console.log('Tasks behind it:', tasks.map(({ label }) => label).join('; '))
+console.log('Agents behind it:', agents.map(({ label }) => label).join('; '))
+
+// What did Alice's request lead to?
+const story = await lineage(tracker, request.id)
+console.log(
+  `Her request led to ${story.nodes.length - 1} nodes, by ${story.relations.length} relations. What nobody said:`,
+)
 for (const gap of story.gaps) console.log(`  ${gap.sentence}`)
-console.log('How it began:')
+console.log('How its tasks came about:')
 for (const entry of story.timeline.filter(({ type }) => type === 'task.created')) console.log(`  ${entry.sentence}`)
 
 const given = process.argv[2]
@@ -148,8 +151,21 @@ for (const [format, name] of [
   ['html', 'lineage.html'],
   ['svg', 'lineage.svg'],
 ] as const) {
-  await writeFile(join(folder, name), await renderReport(story, { format, title: 'Lineage of pull request 12' }))
+  await writeFile(join(folder, name), await renderReport(story, { format }))
 }
 console.log('Written: lineage.ttl, lineage.md, lineage.html, lineage.svg')
 if (given === undefined) await rm(folder, { recursive: true })
 await tracker.close()
+
+// Prints:
+// Tasks behind it: Write one file a region; Export the atlas as GeoJSON; Encode a region
+// Agents behind it: gemini-2.5-pro (worker); claude-opus-4-6 (architect); Alice; Example Maps Ltd
+// Her request led to 18 nodes, by 49 relations. What nobody said:
+//   claude-opus-4-6 (architect) does not say which version of its model it is.
+//   claude-opus-4-6 (reviewer) does not say which version of its model it is.
+// How its tasks came about:
+//   Alice created the task "Export the atlas as GeoJSON".
+//   claude-opus-4-6 (architect) created the task "Encode a region", as part of "Export the atlas as GeoJSON", derived from "Proposal 2: one file a region", while working on "Export the atlas as GeoJSON".
+//   claude-opus-4-6 (architect) created the task "Write one file a region", waiting for "Encode a region", as part of "Export the atlas as GeoJSON", derived from "Proposal 2: one file a region", while working on "Export the atlas as GeoJSON".
+//   gemini-2.5-pro (worker) created the task "Regions that cross the antimeridian are torn apart", while working on "Encode a region".
+// Written: lineage.ttl, lineage.md, lineage.html, lineage.svg

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const examples = readdirSync(new URL('../examples', import.meta.url)).filter((name) => name.endsWith('.ts'))
@@ -37,4 +39,14 @@ test('the code and the output of the README are those of the first example', () 
   const readme = read('README.md')
   expect(readme).toContain(`\`\`\`ts\n${code}\n\`\`\``)
   expect(readme).toContain(`\`\`\`\n${printed}\n\`\`\``)
+})
+
+test('the picture in the README is the one that the lineage example draws', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'provtrail-example-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/lineage-report.ts', folder], { cwd: root })
+  expect(readdirSync(folder).sort()).toEqual(['lineage.html', 'lineage.md', 'lineage.svg', 'lineage.ttl'])
+  const withoutIds = (svg: string) => svg.replace(/ data-id="[^"]*"/g, '')
+  expect(withoutIds(readFileSync(join(folder, 'lineage.svg'), 'utf8'))).toBe(withoutIds(read('docs/lineage.svg')))
+  expect(read('README.md')).toContain('](docs/lineage.svg)')
 })

@@ -244,6 +244,22 @@ describe('the Turtle of a record', () => {
     expect(new Set(statements).size).toBe(statements.length)
   })
 
+  it('writes the delegations of an agent with two responsibles as influences', async () => {
+    const tracker = await newTracker()
+    const { ci, acme, ada } = await fillRecord(tracker)
+    const graph = await exported(tracker)
+    expect(graph.all(iri(ci), 'prov:actedOnBehalfOf')).toEqual([iri(acme), iri(ada)].sort())
+    expect(graph.all(iri(ci), 'prov:qualifiedDelegation')).toEqual([])
+    const influences = graph.all(iri(ci), 'prov:qualifiedInfluence')
+    expect(influences.map((influence) => graph.all(influence, 'rdf:type'))).toEqual([
+      ['prov:Delegation'],
+      ['prov:Delegation'],
+    ])
+    expect(influences.map((influence) => graph.one(influence, 'prov:agent')).sort()).toEqual(
+      [iri(acme), iri(ada)].sort(),
+    )
+  })
+
   it('tells the IRI of an artifact as one where it is one, and as a text where it is not', async () => {
     const tracker = await newTracker()
     const { prompt, patch, vague, work, bot } = await fillRecord(tracker)
@@ -353,6 +369,7 @@ describe('the Turtle of a record', () => {
       'prov:qualifiedAssociation': 3,
       'prov:qualifiedDelegation': 2,
       'prov:qualifiedGeneration': 2,
+      'prov:qualifiedInfluence': 2,
       'prov:qualifiedInvalidation': 2,
       'prov:qualifiedRevision': 2,
       'prov:qualifiedUsage': 3,
@@ -435,6 +452,7 @@ const QUALIFYING = [
   'prov:qualifiedAssociation',
   'prov:qualifiedDelegation',
   'prov:qualifiedGeneration',
+  'prov:qualifiedInfluence',
   'prov:qualifiedInvalidation',
   'prov:qualifiedRevision',
   'prov:qualifiedUsage',

@@ -35,10 +35,33 @@ describe.skipIf(!isThere)('the Turtle of real data', () => {
       requireTools(context, 'rapper', 'serdi')
       const tracker = await newTracker()
       await importBeads(tracker, join(DATA, source))
-      const text = await turtleOf(tracker)
-      const triples = triplesOf(text)
-      expect(rapperTriplesOf(text)).toEqual(triples)
-      expect(serdiTriplesOf(text)).toEqual(triples)
+      for (const detail of ['summary', 'full'] as const) {
+        const text = await turtleOf(tracker, { detail })
+        const triples = triplesOf(text)
+        expect(rapperTriplesOf(text)).toEqual(triples)
+        expect(serdiTriplesOf(text)).toEqual(triples)
+      }
+    })
+
+    it(`of ${source} tells in full what each task is, in its last revision`, async () => {
+      const tracker = await newTracker()
+      await importBeads(tracker, join(DATA, source))
+      const graph = new Graph(await turtleOf(tracker, { detail: 'full' }))
+      expect(graph.undescribed()).toEqual([])
+      const revisions = graph.instances('pt:TaskRevision')
+      const lastByTask = new Map<string, { readonly revision: string; readonly number: number }>()
+      for (const revision of revisions) {
+        const task = graph.one(revision, 'prov:specializationOf')!
+        const number = Number(graph.one(revision, 'pt:revision'))
+        if (number > (lastByTask.get(task)?.number ?? 0)) lastByTask.set(task, { revision, number })
+      }
+      const tasks = (await tracker.tasks.list({ limit: 1_000 })).items
+      expect(revisions.length).toBeGreaterThan(tasks.length)
+      for (const task of tasks) {
+        const last = lastByTask.get(task.id.replace('--', '#'))
+        expect(last?.number).toBe(task.revision)
+        expect(graph.one(last!.revision, 'pt:status')).toBe(task.status)
+      }
     })
   }
 })

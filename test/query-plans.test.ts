@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exportProv, openTracker, type Tracker } from '../src/index.js'
+import { byArtifact, exportProv, type LineageOptions, lineage, openTracker, type Tracker } from '../src/index.js'
 import { newFolder } from './support-store/folder.js'
 import { fillRecord, RICH_OPTIONS, type RichRecord } from './support-store/rich-record.js'
 
@@ -104,11 +104,35 @@ describe('the plan of', () => {
       indexes: [/\bevents_by_activity\b/],
     },
     'log.head': { ask: (t) => t.log.head(), indexes: [] },
+    lineage: {
+      ask: (t, r) => everyLineage(t, r, {}),
+      indexes: [/\brelations_by_target\b/, /\bactivities_by_(agent|task)\b/, /\bcomments_by_(author|task)\b/],
+    },
+    'lineage, cut short': {
+      ask: (t, r) => everyLineage(t, r, { depth: 2, maxNodes: 1 }),
+      indexes: [/\brelations_by_target\b/],
+    },
+    'lineage along some kinds': {
+      ask: (t, r) => everyLineage(t, r, { kinds: ['attributed_to', 'generated_by', 'had_plan'], maxNodes: 2 }),
+      indexes: [/\brelations_by_target\b/],
+    },
+    byArtifact: {
+      ask: (t) => byArtifact(t, 'https://example.org/the artifact iri'),
+      indexes: [/\bartifacts_by_iri\b/],
+    },
   }
 
   const sorting = /TEMP B-TREE FOR (?!DISTINCT)/
   // comments of one task, relations of one task, versions of one artifact: what is sorted is what is answered.
-  const sorts = ['tasks.explain', 'artifacts.findByIri']
+  // lineage and byArtifact: the events of the nodes that they answer with are sorted.
+  const sorts = [
+    'tasks.explain',
+    'artifacts.findByIri',
+    'lineage',
+    'lineage, cut short',
+    'lineage along some kinds',
+    'byArtifact',
+  ]
 
   test.each(Object.keys(narrow))('%s goes along its indexes, and sorts nothing', async (name) => {
     const { ask, indexes } = narrow[name]!
@@ -125,6 +149,9 @@ describe('the plan of', () => {
         ...(name.startsWith('tasks.list') ? [/\btasks_by_age\b/, /SCAN t$/] : []),
       ]
       if (name === 'log.events' || name === 'log.head') allowed.push(/^SCAN events/)
+      // How far the log went, and what of erased events was kept.
+      if (sql.includes('ORDER BY seq DESC LIMIT 1')) allowed.push(/^SCAN events$/)
+      if (sql.includes("type = 'log.redacted'")) allowed.push(/^SCAN events USING INDEX events_redactions$/)
       expect(
         scans.filter((step) => !allowed.some((pattern) => pattern.test(step))),
         sql,
@@ -250,6 +277,12 @@ describe('the plan of', () => {
   })
 })
 
+/** The lineage of a node of each kind, which together go along every way that there is. */
+async function everyLineage(tracker: Tracker, record: RichRecord, options: LineageOptions): Promise<void> {
+  const { task, ada, activity, artifact, comment } = record
+  for (const { id } of [task, ada, activity, artifact, comment]) await lineage(tracker, id, options)
+}
+
 /** Every public query, with every filter that has an index. */
 async function everyQuery(tracker: Tracker, record: RichRecord): Promise<void> {
   const { task, epic, ada, bot, activity } = record
@@ -281,6 +314,7 @@ async function everyQuery(tracker: Tracker, record: RichRecord): Promise<void> {
   await tracker.activities.list({ open: true })
   await tracker.artifacts.findByIri('https://example.org/a')
   await tracker.artifacts.list({ kind: 'commit' })
+  await everyLineage(tracker, record, {})
   await tracker.log.events()
   await tracker.log.events({ subject: task.id })
   await tracker.log.events({ activity: activity.id })

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InvalidInputError } from '../src/errors.js'
@@ -113,7 +114,7 @@ describe('mermaid', () => {
     documents: readonly string[],
   ): Promise<{ labels: string[][]; harm: unknown; complaints: string[] }> {
     return withPage('data:text/html,<!doctype html>', {}, async ({ page, complaints }) => {
-      await page.addScriptTag({ path: 'node_modules/mermaid/dist/mermaid.min.js' })
+      await page.addScriptTag({ path: createRequire(import.meta.url).resolve('mermaid/dist/mermaid.min.js') })
       const found = await page.evaluate(async (texts) => {
         // biome-ignore lint/suspicious/noExplicitAny: this runs in the browser, where Mermaid is a global.
         const window = globalThis as any

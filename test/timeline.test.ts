@@ -161,7 +161,7 @@ const CASES: Record<string, Case> = {
     },
     sentences: [
       'claude-opus-4-6 (worker) started work on "Add the user table" (code review) (recorded by Ada).',
-      'Ada created the task "New", owned by Ben, waiting for "Add the user table", as a part of "Implement login", ' +
+      'Ada created the task "New", owned by Ben, waiting for "Add the user table", as part of "Implement login", ' +
         'derived from "Add the user table", made by the work of claude-opus-4-6 (worker) on "Add the user table" (code review), ' +
         'attributed to claude-opus-4-6 (worker).',
     ],
@@ -320,7 +320,7 @@ const CASES: Record<string, Case> = {
       'Ada released "Implement login" from waiting for "Add the user table".',
       'Ada made "Implement login" wait for "Add the user table".',
       'Ada released "Implement login" from waiting for "Add the user table".',
-      'Ada made "Implement login" a part of "Add the user table".',
+      'Ada made "Implement login" part of "Add the user table".',
       'Ada took "Implement login" out of "Add the user table".',
       'Ada stated that "Implement login" was derived from "Add the user table".',
       'Ada stated that "Implement login" is related to "Add the user table".',
@@ -427,7 +427,7 @@ describe('an update', () => {
         'added the label "c" to it and removed the label "a" from it and changed its notes.',
       'Ada took "B" away from Ben, took it out of "Q", removed the labels "b" and "c" from it, ' +
         'removed its external references, cleared its description and cleared its notes.',
-      'Ada made "B" a part of "P".',
+      'Ada made "B" part of "P".',
     ])
   })
 
@@ -441,7 +441,7 @@ describe('an update', () => {
       await tracker.tasks.close(one.id)
     })
     expect(sentences).toEqual([
-      'Ada created the task "Other", as a part of "One".',
+      'Ada created the task "Other", as part of "One".',
       'Ada renamed "One" to "One renamed".',
       'Ada stated that "Other" is related to "One renamed".',
       'Ada closed "One renamed" as completed.',

@@ -36,6 +36,14 @@ export class Graph {
     return (quad) => quad.predicate.value === iri
   }
 
+  /** The properties and classes that occur, each once. */
+  terms(): string[] {
+    const terms = this.quads.flatMap(({ predicate, object }) =>
+      nameOf(predicate) === 'rdf:type' ? [predicate, object] : [predicate],
+    )
+    return [...new Set(terms.map(nameOf))]
+  }
+
   /** The subjects of a class. */
   instances(type: string): string[] {
     return this.#store.getSubjects(`${EXPORT_PREFIXES.rdf}type`, iriOf(type), null).map((term) => term.value)

@@ -104,6 +104,8 @@ export async function fillRecord(tracker: Tracker) {
   await t.relations.add(copy.id, 'duplicate_of', login.id)
   await t.agents.delegate(bot.id, ada.id, { activity: work.id })
   await t.agents.delegate(ada.id, acme.id)
+  await t.agents.delegate(ci.id, acme.id)
+  await t.agents.delegate(ci.id, ada.id)
   await t.tasks.hold(fallback.id, { reason: 'Not yet.' })
   await t.tasks.close(schema.id, { reason: 'Done.', outcome: 'completed' })
   await t.activities.end(work.id, { failed: 'Out of tokens.' })

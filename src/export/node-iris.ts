@@ -1,5 +1,6 @@
 import { flawOfIri } from '../prov/iri.js'
 import { Iri } from '../prov/terms.js'
+import { compare } from './links.js'
 import { NamedUuids } from './named-uuids.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
 
@@ -51,6 +52,11 @@ export class NodeIris {
   /** Names, in a namespace, what no node of the record stands for: the term says what it is, the parts which one. */
   madeUp(namespace: string, term: Iri, ...parts: readonly string[]): Iri {
     return this.#stem(namespace).append(uuidFor(term, parts))
+  }
+
+  /** What the IRIs so far begin with, each once, in order. */
+  stems(): readonly string[] {
+    return [...new Set([...this.#stemByNamespace.values()].map((stem) => stem.value))].sort(compare)
   }
 
   #stem(namespace: string): Iri {

@@ -1,4 +1,5 @@
 import type { StatementWriter } from '../prov/document-writer.js'
+import type { Prefixes } from '../prov/prefixes.js'
 import type { Reader } from '../store/store.js'
 import { ACTIVITIES } from './activities.js'
 import { AGENTS } from './agents.js'
@@ -52,10 +53,16 @@ async function* statements(context: ExportContext): AsyncGenerator<void> {
   writer.enterGraph(undefined)
   yield* writeTransactions(context)
   yield* writeStrangers(context)
+  if (writer.hasGraphs) writer.declare(prefixesOf(context))
   yield* writeModels(context)
   yield* writeRoles(context)
   if (writer.hasGraphs) yield* writeGraphs(context, graphs)
   yield* writeDocument(context)
+}
+
+/** A prefix for each namespace, which readers that know names only by a prefix need to tell one graph's in another. */
+function prefixesOf({ nodeIris }: ExportContext): Prefixes {
+  return Object.fromEntries(nodeIris.stems().map((stem, i) => [`ns${i + 1}`, stem]))
 }
 
 /** Sorts all nodes of the scope: by namespace, where each has a graph, and else all together. */

@@ -169,8 +169,8 @@ function linkQualified(
   relations: NodeRelations,
 ): void {
   const target = context.refer(relation.namespace, relation.uuid)
-  const qualify = (property: Iri, type: Iri, statements: QualifiedNode['statements'], ...ends: string[]): void => {
-    const iri = context.nodeIris.qualified(property, source, idOf(relation), ...ends)
+  const qualify = (property: Iri, type: Iri, statements: QualifiedNode['statements']): void => {
+    const iri = context.nodeIris.qualified(property, source, idOf(relation))
     links.qualify(property, { iri, type, statements })
   }
   switch (relation.kind) {
@@ -202,15 +202,25 @@ function linkQualified(
       const activity: Statements =
         limit === undefined ? [] : [[PROV.hadActivity, context.refer(limit.namespace, limit.uuid)]]
       const ends = limit === undefined ? [] : [idOf(limit)]
-      qualify(
-        PROV.qualifiedDelegation,
-        PROV.Delegation,
-        [[PROV.agent, target], ...activity, createdStatement(relation)],
-        ...ends,
-      )
+      links.qualify(hasSeveral(relations, 'acted_on_behalf_of') ? PROV.qualifiedInfluence : PROV.qualifiedDelegation, {
+        iri: context.nodeIris.qualified(PROV.qualifiedDelegation, source, idOf(relation), ...ends),
+        type: PROV.Delegation,
+        statements: [[PROV.agent, target], ...activity, createdStatement(relation)],
+      })
       break
     }
   }
+}
+
+/**
+ * Whether relations of a kind lead to different nodes.
+ *
+ * The delegations of an agent with several responsibles are told by prov:qualifiedInfluence, of which
+ * prov:qualifiedDelegation is a sub-property: Python's `prov` takes every plain one for the last that is qualified so, and
+ * then refuses the document.
+ */
+function hasSeveral({ outgoing }: NodeRelations, kind: RelationKind): boolean {
+  return new Set(outgoing.filter((relation) => relation[1] === kind).map(([, , uuid]) => uuid)).size > 1
 }
 
 /**

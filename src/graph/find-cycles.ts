@@ -23,11 +23,12 @@ export function findCycles(graph: AbstractGraph<Attributes, Attributes>): readon
   requireDirected('findCycles', graph)
   const ids = graph.nodes()
   const numbers = new Map(ids.map((id, node) => [id, node]))
-  const sources: number[] = []
-  const targets: number[] = []
+  const sources = new Int32Array(graph.size)
+  const targets = new Int32Array(graph.size)
+  let edges = 0
   graph.forEachEdge((_edge, _attributes, source, target) => {
-    sources.push(numbers.get(source)!)
-    targets.push(numbers.get(target)!)
+    sources[edges] = numbers.get(source)!
+    targets[edges++] = numbers.get(target)!
   })
   const adjacency = new Adjacency(ids.length, sources, targets)
   const { count, componentOf } = stronglyConnectedComponents(adjacency)

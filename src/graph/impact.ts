@@ -81,7 +81,7 @@ function waitingFor(waiting: Waiting, task: number): number[] {
   const { ids, status, dependents } = waiting
   const isSeen = new Uint8Array(2 * ids.length)
   const found: number[] = []
-  for (let level = [closingOf(waiting, task)]; level.length > 0; ) {
+  for (let level = [...new Set([closingOf(waiting, task), finishOf(task)])]; level.length > 0; ) {
     const next: number[] = []
     const see = (moment: number) => {
       if (isSeen[moment] === 1) return

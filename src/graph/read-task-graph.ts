@@ -1,6 +1,7 @@
 import { MultiDirectedGraph } from 'graphology'
 import type { TaskId } from '../ids.js'
 import type { ResolvedScope } from '../record/lineage/scope.js'
+import type { Task } from '../record/tasks/task.js'
 import { readTasks } from '../record/tasks/task-rows.js'
 import { Pacer } from '../store/pacer.js'
 import type { Reader } from '../store/store.js'
@@ -20,14 +21,14 @@ export async function readTaskGraph(
 ): Promise<TaskGraph> {
   const graph: TaskGraph = new MultiDirectedGraph()
   const idByKey = new Map<number, TaskId>()
+  const share = sharing()
   const pacer = new Pacer()
   const batches: number[][] = []
   for await (const keys of taskKeys(reader, scope)) {
     batches.push(keys)
-    const tasks = await readTasks(reader, keys)
-    for (const [index, task] of tasks.entries()) {
+    for (const [index, task] of (await readTasks(reader, keys)).entries()) {
       idByKey.set(keys[index]!, task.id)
-      graph.addNode(task.id, task)
+      graph.addNode(task.id, compact(task, share))
     }
     await pacer.turn()
   }
@@ -43,12 +44,44 @@ export async function readTaskGraph(
     for (const [source, kind, target, gate, createdAt] of rows) {
       const targetId = idByKey.get(target)
       if (targetId === undefined) continue
-      const edge: TaskEdge = gate === null ? { kind, createdAt } : { kind, gate, createdAt }
-      graph.addEdge(idByKey.get(source)!, targetId, edge)
+      const edge: TaskEdge =
+        gate === null ? { kind: share(kind), createdAt } : { kind: share(kind), gate: share(gate), createdAt }
+      graph.addEdgeWithKey(String(graph.size), idByKey.get(source)!, targetId, edge)
     }
     await pacer.turn()
   }
   return graph
+}
+
+/** Texts that occur often, each kept once: a row brings a copy of its own of every text. */
+function sharing(): <Text extends string>(text: Text) => Text {
+  const texts = new Map<string, string>()
+  return <Text extends string>(text: Text): Text => {
+    const known = texts.get(text)
+    if (known !== undefined) return known as Text
+    texts.set(text, text)
+    return text
+  }
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+type Changeable<Type> = { -readonly [Field in keyof Type]: Type[Field] }
+
+/** Keeps what a task, which was read for the graph alone, has in common with others only once. */
+function compact(task: Changeable<Task>, share: ReturnType<typeof sharing>): Task {
+  task.id = share(task.id)
+  task.namespace = share(task.namespace)
+  task.status = share(task.status)
+  task.type = share(task.type)
+  task.phase = share(task.phase)
+  if (task.outcome !== undefined) task.outcome = share(task.outcome)
+  if (task.owner !== undefined) task.owner = share(task.owner)
+  if (task.parent !== undefined) task.parent = share(task.parent)
+  if (task.updatedAt === task.createdAt) task.updatedAt = task.createdAt
+  task.labels = task.labels.length === 0 ? NONE : task.labels.map((label) => share(label))
+  if (task.externalRefs.length === 0) task.externalRefs = NONE
+  return task
 }
 
 /** The keys of the tasks of a scope, in order of age, in batches. */

@@ -98,11 +98,13 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
   })
   const isReplaced = new Uint8Array(ids.length)
   const never = new Uint8Array(2 * ids.length)
-  const awaited: number[] = []
-  const waiters: number[] = []
+  // A task waits for its own gates, and an edge makes two moments wait at most.
+  const awaited = new Int32Array(ids.length + 2 * graph.size)
+  const waiters = new Int32Array(awaited.length)
+  let count = 0
   const wait = (waiter: number, moment: number) => {
-    waiters.push(waiter)
-    awaited.push(moment)
+    waiters[count] = waiter
+    awaited[count++] = moment
   }
   /** A closed task is finished, and nobody waits for it to be; but it still passes gates on to its children. */
   const waitToFinish = (waiter: number, task: number) => {
@@ -112,8 +114,12 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
     if (word === 'blocked') never[gatesOf(task)] = 1
     if (word !== 'closed' && !isUnderWay(word)) wait(finishOf(task), gatesOf(task))
   }
+  // Relations mostly come source by source, and looking tasks up is what takes longest.
+  let lastId: string | undefined
+  let source = -1
   graph.forEachEdge((edge, relation, sourceId, targetId) => {
-    const source = indexById.get(sourceId)!
+    if (sourceId !== lastId) source = indexById.get(sourceId)!
+    lastId = sourceId
     const target = indexById.get(targetId)!
     switch (relation.kind) {
       case 'blocked_by': {
@@ -138,7 +144,7 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
         break
     }
   })
-  const dependents = new Adjacency(2 * ids.length, awaited, waiters)
+  const dependents = new Adjacency(2 * ids.length, awaited.subarray(0, count), waiters.subarray(0, count))
   const waitsFor = Int32Array.from(never)
   for (let moment = 0; moment < waitsFor.length; moment++) {
     for (const waiter of dependents.targets(moment)) waitsFor[waiter]!++

@@ -6,7 +6,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /** Several things in a sentence: `a`, `a and b`, `a, b and c`. */
-export function listed(parts: readonly string[]): string {
+function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 

@@ -30,7 +30,7 @@ export async function modelOf(tracker: Tracker): Promise<ModelRecord> {
   const events = await all((page) => tracker.log.events({ type: [...BIRTHS], ...page }))
   // A comment is news of its task.
   const ids = events.map(({ type, subject, data }) =>
-    type === 'comment.added' ? (data!.comment as NodeId) : (subject as NodeId),
+    type === 'comment.added' ? (data!.id as NodeId) : (subject as NodeId),
   )
   const relations: LineageRelation[] = []
   for (const id of ids) {

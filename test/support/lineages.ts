@@ -136,7 +136,16 @@ export class LineageBuilder {
   }
 
   event(type: EventType, actor: AgentId, subject: NodeId, sentence: string): this {
-    this.#timeline.push({ seq: this.#timeline.length + 1, type, at: this.#at(), actor, subject, sentence, data: {} })
+    this.#timeline.push({
+      seq: this.#timeline.length + 1,
+      type,
+      at: this.#at(),
+      actor,
+      actorName: this.#label(actor),
+      subject,
+      sentence,
+      data: {},
+    })
     return this
   }
 

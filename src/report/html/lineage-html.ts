@@ -27,11 +27,16 @@ import { shortened, time } from './wording.js'
  */
 export async function lineageHtml(lineage: Lineage, settings: RenderSettings = {}): Promise<string> {
   const picture = pictureOf(lineage, settings)
-  const drawing = drawPicture(picture, await layOut(picture, settings))
-  settings.signal?.throwIfAborted()
+  const layout = layOut(picture, settings)
+  // It is awaited last, as its thread works while the rest is written, which may fail before.
+  layout.catch(() => undefined)
   const names = new NodeNames(lineage)
   const tables = nodeTables(lineage, names)
   const gaps = gapsSection(lineage, names)
+  const timeline = timelineSection(lineage, names)
+  const data = graphOf(lineage, picture)
+  const drawing = drawPicture(picture, await layout)
+  settings.signal?.throwIfAborted()
   return page({
     title: lineageTitle(lineage, settings.title),
     overline: 'Lineage',
@@ -43,14 +48,9 @@ export async function lineageHtml(lineage: Lineage, settings: RenderSettings = {
       ...tables.map(({ id, name }) => [id, name] as const),
     ],
     searchLabel: 'Titles, names, addresses …',
-    main: [
-      pictureSection(picture, trusted(drawing)),
-      gaps,
-      timelineSection(lineage, names),
-      tables.map(({ markup }) => markup),
-    ],
+    main: [pictureSection(picture, trusted(drawing)), gaps, timeline, tables.map(({ markup }) => markup)],
     footer: html`<p>Made by Provtrail from the record as it stood at event ${lineage.head.seq} of its log, digest <code>${lineage.head.digest.slice(0, 16)}</code>. Times are UTC.</p>`,
-    data: graphOf(lineage, picture),
+    data,
     scripts: ['selection', 'search', 'picture-view', 'timeline-view', 'print'],
   })
 }

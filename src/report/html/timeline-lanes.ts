@@ -27,6 +27,7 @@ type ActivityNode = Extract<LineageNode, { kind: 'activity' }>
 
 interface Lane {
   readonly agent: AgentId
+  readonly name: string
   readonly activities: { readonly node: ActivityNode; readonly index: number }[]
   readonly events: { readonly at: number; readonly subject: number | undefined }[]
 }
@@ -64,19 +65,23 @@ ${drawn}</svg>
 
 function lanesOf(lineage: Lineage, names: NodeNames): readonly Lane[] {
   const lanes = new Map<AgentId, Lane>()
-  const laneOf = (agent: AgentId): Lane => {
+  const laneOf = (agent: AgentId, name: string): Lane => {
     let lane = lanes.get(agent)
     if (lane === undefined) {
-      lane = { agent, activities: [], events: [] }
+      lane = { agent, name, activities: [], events: [] }
       lanes.set(agent, lane)
     }
     return lane
   }
-  for (const { actor, subject, at } of lineage.timeline) {
-    laneOf(actor).events.push({ at: Date.parse(at), subject: names.indexOf(subject) })
+  for (const { actor, actorName, subject, at } of lineage.timeline) {
+    laneOf(actor, actorName).events.push({ at: Date.parse(at), subject: names.indexOf(subject) })
   }
   lineage.nodes.forEach((node, index) => {
-    if (node.kind === 'activity') laneOf(node.fields.agent).activities.push({ node, index })
+    if (node.kind === 'activity')
+      laneOf(node.fields.agent, names.find(node.fields.agent)?.label ?? node.fields.agent).activities.push({
+        node,
+        index,
+      })
   })
   for (const { activities } of lanes.values()) activities.sort((a, b) => startOf(a.node) - startOf(b.node))
   return [...lanes.values()]
@@ -111,7 +116,7 @@ function draw(
   names: NodeNames,
 ): { markup: Markup; height: number } {
   const index = names.indexOf(lane.agent)
-  const name = unturned(names.find(lane.agent)?.label ?? `another agent, ${anchorOf(lane.agent)}`)
+  const name = unturned(lane.name)
   const said = [counted(lane.activities.length, 'activity'), counted(lane.events.length, 'event')].join(', ')
   const ends: number[] = []
   const bars = lane.activities.map((activity) => {

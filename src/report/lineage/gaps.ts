@@ -107,7 +107,6 @@ async function tell(reader: Reader, found: readonly (readonly [Gap['kind'], numb
   })
 }
 
-/** In quotes, unless it is an agent's, or that of an activity, which quotes a title itself. */
 function nameOf({ kind, label }: NamedNode): string {
-  return kind === 'agent' || label.endsWith('"') ? label : `"${label}"`
+  return kind === 'agent' ? label : `"${label}"`
 }

@@ -30,7 +30,7 @@ function labelOfAgent(agent: Agent): string {
 
 function labelOfActivity({ phase }: Activity, plan: string | undefined): string {
   const step = phase === 'unscoped' ? 'work' : phase.replaceAll('_', ' ')
-  return plan === undefined ? step : `${step} on "${plan}"`
+  return plan === undefined ? step : `${step}: ${plan}`
 }
 
 function beginningOf(text: string): string {

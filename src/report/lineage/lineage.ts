@@ -67,7 +67,12 @@ export interface Gap {
   readonly sentence: string
 }
 
-/** A node whose relations were not all followed: `omitted` of them lead to nodes that are left out. */
+/**
+ * A node whose relations were not all followed: `omitted` of them lead to nodes that are left out.
+ *
+ * `depth`: all of these are further away than was asked for. `max_nodes`: there was no room for some. Of the root, the
+ * other artifacts with its IRI are counted too where there was no room for them.
+ */
 export interface Truncation {
   readonly node: NodeId
   readonly reason: 'depth' | 'max_nodes'

@@ -2,7 +2,7 @@ import type { PictureNode } from './picture.js'
 import { breakText, widthOf } from './text-size.js'
 
 /** One line of text in a shape. */
-export interface TextLine {
+interface TextLine {
   readonly text: string
   readonly part: 'label' | 'note'
   /** Of its baseline, from the middle of the shape downwards. */

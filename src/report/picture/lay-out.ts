@@ -46,7 +46,7 @@ async function ask(question: LayoutQuestion, signal: AbortSignal | undefined): P
     return await promise
   } finally {
     signal?.removeEventListener('abort', abort)
-    await worker.terminate()
+    void worker.terminate()
   }
 }
 

@@ -87,7 +87,7 @@ export function shorten(text: string, maxGraphemes: number): string {
  * The text without line breaks and without characters that XML does not have (XML 1.0, §2.2): white space and control
  * characters are one space, lone surrogates and noncharacters are U+FFFD.
  */
-export function toOneLine(text: string): string {
+function toOneLine(text: string): string {
   return text
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/[\p{Surrogate}\uFFFE\uFFFF]/gu, '\uFFFD')

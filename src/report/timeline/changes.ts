@@ -41,7 +41,7 @@ const CLAUSES: { readonly [Field in keyof Required<TaskUpdated>]: Clause<Field> 
   parent: (after, { before, name }, { it }) => {
     if (after === null) return `took ${it} out of ${before.parent === undefined ? 'its parent' : name(before.parent)}`
     if (before.parent !== undefined) return `moved ${it} from ${name(before.parent)} to ${name(after)}`
-    return `made ${it} a part of ${name(after)}`
+    return `made ${it} part of ${name(after)}`
   },
   labels: (after, { before, erased }, { it, its }) => {
     const added = after.filter((label) => !before.labels.includes(label))

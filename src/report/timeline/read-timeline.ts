@@ -70,6 +70,7 @@ async function toEntries(reader: Reader, rows: readonly EventRow[]): Promise<Tim
         type: event.type,
         at: event.at,
         actor: event.actor,
+        actorName: names.of(event.actor, event.seq),
         ...(event.activity !== undefined && { activity: event.activity }),
         subject: event.subject as NodeId,
         sentence: sentenceOf({ event, erased, names, ...(task !== undefined && { before: task }) }),

@@ -90,7 +90,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
       : `registered the ${AGENT_WORDS[data.kind]} ${name(event.subject as AgentId)}`,
   'artifact.added': ({ data, event, name }) => {
     const kind = data.kind === undefined ? '' : ` (${data.kind.replace(/\s+/g, ' ')})`
-    return `added the artifact ${name(event.subject as NodeId)}${kind}${originsOf(data.relations, name, event.actor)}`
+    return `added the artifact ${name(event.subject as NodeId)}${kind}${originsOf(data.relations, name, event)}`
   },
   'comment.added': ({ data, event, name }) => {
     const { author, task } = toComment(event)
@@ -113,7 +113,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
   }),
   'task.created': ({ data, event, name }) => {
     const owner = data.owner === undefined ? '' : `, owned by ${name(data.owner)}`
-    return `created the task ${name(event.subject as TaskId)}${owner}${originsOf(data.relations, name, event.actor)}`
+    return `created the task ${name(event.subject as TaskId)}${owner}${originsOf(data.relations, name, event)}`
   },
   'task.held': ({ data, event, name }) => ({
     clause: `put ${name(event.subject as TaskId)} on hold`,
@@ -145,7 +145,7 @@ const RELATION_DEEDS: Record<RelationKind, (relation: RelationData, name: Name, 
       ? `made ${name(source)} wait for ${name(target)}${gateClause(gate)}`
       : `released ${name(source)} from waiting for ${name(target)}`,
   parent: ({ source, target }, name, added) =>
-    added ? `made ${name(source)} a part of ${name(target)}` : `took ${name(source)} out of ${name(target)}`,
+    added ? `made ${name(source)} part of ${name(target)}` : `took ${name(source)} out of ${name(target)}`,
   derived_from: stating('was derived from'),
   supersedes: stating('supersedes'),
   duplicate_of: stating('is a duplicate of'),
@@ -171,7 +171,7 @@ function gateClause(gate: Gate | undefined): string {
 
 /** How the relations that something is born with are told. */
 const ORIGINS: Record<RelationKind, string> = {
-  parent: 'as a part of',
+  parent: 'as part of',
   blocked_by: 'waiting for',
   derived_from: 'derived from',
   supersedes: 'superseding',
@@ -185,10 +185,12 @@ const ORIGINS: Record<RelationKind, string> = {
   acted_on_behalf_of: 'on behalf of',
 }
 
-/** The relations that something is born with; that it is attributed to the actor goes without saying. */
-function originsOf(relations: readonly BornRelation[], name: Name, actor?: AgentId): string {
+/** The relations that something is born with; that it comes from the actor and the activity of its event need not be said. */
+function originsOf(relations: readonly BornRelation[], name: Name, event?: LogEvent): string {
   return RELATION_KINDS.map((kind) => {
-    const targets = relations.filter((relation) => relation.kind === kind && relation.target !== actor)
+    const targets = relations.filter(
+      ({ kind: found, target }) => found === kind && target !== event?.actor && target !== event?.activity,
+    )
     return targets.length === 0 ? '' : `, ${ORIGINS[kind]} ${listed(targets.map(({ target }) => name(target)))}`
   }).join('')
 }

@@ -9,6 +9,8 @@ export interface TimelineEntry {
   /** When it was so. */
   readonly at: string
   readonly actor: AgentId
+  /** What people call the actor. */
+  readonly actorName: string
   /** The activity under which it happened, where one was named. */
   readonly activity?: ActivityId
   readonly subject: NodeId

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import { type Gap, type LineageOptions, lineage, type NodeId, type Tracker } from '../src/index.js'
+import { open } from './support/trackers.js'
+
+/** The gaps in the lineage of a node, as `kind node`. */
+async function gapsOf(tracker: Tracker, id: NodeId, options?: LineageOptions): Promise<string[]> {
+  return (await lineage(tracker, id, options)).gaps.map(({ kind, node }) => `${kind} ${node}`)
+}
+
+async function openWithAda() {
+  const tracker = await open()
+  const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+  return { tracker: tracker.as(ada.id), ada }
+}
+
+const ML = { role: 'worker', provider: 'anthropic', model: 'claude-opus-4-6' } as const
+
+describe('the gaps of a lineage', () => {
+  test('are none where everything is known', async () => {
+    const { tracker } = await openWithAda()
+    const bot = await tracker.agents.registerMl({ ...ML, version: '2026-01-05' })
+    const task = await tracker.tasks.create({ title: 'Work' })
+    const activity = await tracker.activities.start({ agent: bot.id, task: task.id })
+    const file = await tracker.artifacts.add({ iri: 'urn:a', generatedBy: activity.id })
+    await tracker.activities.end(activity.id)
+    await tracker.tasks.close(task.id)
+    expect(await gapsOf(tracker, task.id)).toEqual([])
+    expect(await gapsOf(tracker, file.id)).toEqual([])
+  })
+
+  test('are an activity that has not ended', async () => {
+    const { tracker } = await openWithAda()
+    const activity = await tracker.activities.start({ phase: 'landing' })
+    expect((await lineage(tracker, activity.id)).gaps).toEqual<Gap[]>([
+      { kind: 'activity_without_end', node: activity.id, sentence: 'The activity "landing" has not ended.' },
+    ])
+    await tracker.activities.end(activity.id, { failed: 'no time' })
+    expect(await gapsOf(tracker, activity.id)).toEqual([])
+  })
+
+  test('are a task that nobody is known to have thought of', async () => {
+    const { tracker, ada } = await openWithAda()
+    const task = await tracker.tasks.create({ title: 'Work' })
+    expect(await gapsOf(tracker, task.id)).toEqual([])
+    await tracker.relations.remove(task.id, 'attributed_to', ada.id)
+    expect((await lineage(tracker, task.id)).gaps).toEqual<Gap[]>([
+      {
+        kind: 'task_without_attribution',
+        node: task.id,
+        sentence: 'Nobody is known to have thought of the task "Work".',
+      },
+    ])
+  })
+
+  test('are an artifact that nothing is known to have made', async () => {
+    const { tracker } = await openWithAda()
+    const source = await tracker.artifacts.add({ iri: 'urn:source' })
+    const copy = await tracker.artifacts.add({ iri: 'urn:copy', label: 'The copy', derivedFrom: [source.id] })
+    const { gaps } = await lineage(tracker, copy.id)
+    expect(gaps).toEqual<Gap[]>([
+      {
+        kind: 'artifact_without_origin',
+        node: source.id,
+        sentence: 'No activity is known to have made the artifact "urn:source".',
+      },
+      {
+        kind: 'artifact_without_origin',
+        node: copy.id,
+        sentence: 'No activity is known to have made the artifact "The copy".',
+      },
+    ])
+  })
+
+  test('are a model without a version', async () => {
+    const { tracker } = await openWithAda()
+    const bot = await tracker.agents.registerMl(ML)
+    const program = await tracker.agents.registerSoftware({ name: 'linter' })
+    await tracker.agents.delegate(bot.id, program.id)
+    expect((await lineage(tracker, bot.id)).gaps).toEqual<Gap[]>([
+      {
+        kind: 'model_without_version',
+        node: bot.id,
+        sentence: 'claude-opus-4-6 (worker) does not say which version of its model it is.',
+      },
+    ])
+  })
+
+  test('are a closed task that no activity is known to have worked on', async () => {
+    const { tracker } = await openWithAda()
+    const [closed, worked, within, reopened] = await Promise.all(
+      ['closed', 'worked', 'within', 'reopened'].map((title) => tracker.tasks.create({ title })),
+    )
+    const activity = await tracker.activities.start({ task: worked!.id })
+    await tracker.activities.end(activity.id)
+    for (const task of [closed, worked, reopened]) await tracker.tasks.close(task!.id)
+    await tracker.within(activity.id).tasks.close(within!.id)
+    await tracker.tasks.reopen(reopened!.id)
+    expect((await lineage(tracker, closed!.id)).gaps).toEqual<Gap[]>([
+      {
+        kind: 'closed_without_activity',
+        node: closed!.id,
+        sentence: 'The task "closed" is closed, and no activity is known to have worked on it.',
+      },
+    ])
+    for (const task of [worked, within, reopened]) expect(await gapsOf(tracker, task!.id)).toEqual([])
+  })
+
+  test('are what was erased, of a task and of a comment, and the names are what is left of them', async () => {
+    const { tracker } = await openWithAda()
+    const task = await tracker.tasks.create({ title: 'Secret' })
+    const seq = (await tracker.log.head()).seq
+    const comment = await tracker.tasks.addComment(task.id, { body: 'Also secret' })
+    const open = await tracker.tasks.create({ title: 'Open' })
+    await tracker.relations.add(open.id, 'derived_from', task.id)
+    await tracker.log.redact(seq, { reason: 'asked to' })
+    await tracker.log.redact(seq + 1, { reason: 'asked to' })
+    const { nodes, gaps } = await lineage(tracker, open.id)
+    expect(nodes.map(({ label }) => label)).not.toContain('Secret')
+    expect(gaps).toEqual<Gap[]>([
+      {
+        kind: 'erased',
+        node: task.id,
+        sentence: 'Part of what was written about "[redacted]" has been erased.',
+      },
+    ])
+    expect(await gapsOf(tracker, task.id)).toEqual([`erased ${task.id}`, `erased ${comment.id}`])
+    // The task is not there, and what was erased of it is no gap of its comment.
+    const alone = await lineage(tracker, comment.id, { direction: 'effects' })
+    expect(alone.gaps.map(({ node }) => node)).toEqual([comment.id])
+    expect(alone.timeline.map(({ erased, subject }) => [erased, subject])).toContainEqual([true, task.id])
+  })
+
+  test('are judged by the record, not by what the lineage goes as far as', async () => {
+    const { tracker, ada } = await openWithAda()
+    const task = await tracker.tasks.create({ title: 'Work' })
+    const activity = await tracker.activities.start({ agent: ada.id, task: task.id })
+    const file = await tracker.artifacts.add({ iri: 'urn:a', generatedBy: activity.id })
+    await tracker.tasks.close(task.id)
+    for (const { id } of [task, file]) {
+      expect(await gapsOf(tracker, id, { depth: 0 })).toEqual([])
+      expect(await gapsOf(tracker, id, { maxNodes: 1 })).toEqual([])
+      expect(await gapsOf(tracker, id, { kinds: [] })).toEqual([])
+    }
+  })
+
+  test('are all told of a record with gaps everywhere, kind by kind, in order of age', async () => {
+    const { tracker, ada } = await openWithAda()
+    const bot = await tracker.agents.registerMl(ML)
+    const root = await tracker.tasks.create({ title: 'Root' })
+    const expected: Record<Gap['kind'], NodeId[]> = {
+      activity_without_end: [],
+      task_without_attribution: [],
+      artifact_without_origin: [],
+      model_without_version: [bot.id],
+      closed_without_activity: [],
+      erased: [],
+    }
+    for (let turn = 0; turn < 600; turn++) {
+      const task = await tracker.tasks.create({ title: `Task ${turn}`, derivedFrom: [root.id] })
+      await tracker.relations.remove(task.id, 'attributed_to', ada.id)
+      await tracker.tasks.close(task.id)
+      const activity = await tracker.activities.start({ agent: bot.id, used: [task.id] })
+      const file = await tracker.artifacts.add({ iri: `urn:${turn}`, derivedFrom: [task.id] })
+      expected.activity_without_end.push(activity.id)
+      expected.task_without_attribution.push(task.id)
+      expected.closed_without_activity.push(task.id)
+      expected.artifact_without_origin.push(file.id)
+    }
+    const { gaps, nodes } = await lineage(tracker, root.id, { maxNodes: 10_000 })
+    expect(nodes).toHaveLength(1_803)
+    expect(gaps.map(({ kind, node }) => [kind, node])).toEqual(
+      Object.entries(expected).flatMap(([kind, ids]) => ids.map((id) => [kind, id])),
+    )
+  })
+})
