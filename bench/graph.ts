@@ -115,7 +115,7 @@ const CYCLIC: Readonly<Record<string, { readonly length: number; readonly edges:
       },
     },
     '2,000 nodes of 500 edges each': {
-      length: 3,
+      length: 4,
       *edges() {
         for (let node = 0; node < 2_000; node++) {
           for (let step = 1; step <= 500; step++) yield [node, (node + step) % 2_000]

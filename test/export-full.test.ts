@@ -179,6 +179,18 @@ describe('a task in full', () => {
     expect(graph.undescribed()).toEqual([])
   })
 
+  it('does not say when a revision ended that by the times was over before it began', async () => {
+    const tracker = await newTracker()
+    const task = await tracker.tasks.create({ title: 'x' })
+    await tracker.tasks.update(task.id, { title: 'z' }, { at: '2020-01-01T00:00:00.000Z' })
+    const graph = await exported(tracker)
+    const [first, last] = revisionsOf(graph, task)
+    expect(graph.one(last!, 'prov:generatedAtTime')).toBe('2020-01-01T00:00:00.000Z')
+    expect(graph.one(first!, 'prov:wasInvalidatedBy')).toBe(graph.one(last!, 'prov:wasGeneratedBy'))
+    expect(graph.one(first!, 'prov:invalidatedAtTime')).toBeUndefined()
+    expect(graph.one(first!, 'prov:qualifiedInvalidation')).toBeUndefined()
+  })
+
   it('tells nothing of what was erased, and that there was something', async () => {
     const tracker = await newTracker()
     const task = await tracker.tasks.create({ title: 'Call Grace', labels: ['secret'] })
@@ -209,14 +221,21 @@ describe('a task in full', () => {
 describe('what made something', () => {
   it('is a transaction where no activity was named, one for each of those who acted in it', async () => {
     const tracker = await newTracker()
-    const { ada, bot } = await fillRecord(tracker)
-    const tasks = await tracker.transaction(async (t) => [
-      await t.as(ada.id).tasks.create({ title: 'One', at: '2026-02-01T10:00:00Z' }),
-      await t.as(bot.id).tasks.create({ title: 'Two', at: '2026-02-01T10:00:30Z' }),
-      await t.as(ada.id).tasks.create({ title: 'Three', at: '2026-02-01T09:00:00Z' }),
-    ])
+    const { ada, bot, acme } = await fillRecord(tracker)
+    const tasks = await tracker.transaction(
+      async (t) =>
+        [
+          await t.as(ada.id).tasks.create({ title: 'One', at: '2026-02-01T10:00:00Z' }),
+          await t.as(bot.id).tasks.create({ title: 'Two', at: '2026-02-01T10:00:30Z' }),
+          await t.as(ada.id).tasks.create({ title: 'Three', at: '2026-02-01T09:00:00Z' }),
+          await t.as(ada.id).tasks.create({ title: 'Four', at: '2026-02-01T11:00:00Z' }),
+          await t.as(acme.id).artifacts.add({ iri: 'urn:contract' }),
+        ] as const,
+    )
     const graph = await exported(tracker)
-    const [one, two, three] = tasks.map((task) => graph.one(revisionsOf(graph, task)[0]!, 'prov:wasGeneratedBy'))
+    const [one, two, three] = tasks
+      .slice(0, 3)
+      .map((task) => graph.one(revisionsOf(graph, task as Task)[0]!, 'prov:wasGeneratedBy'))
     expect(three).toBe(one)
     expect(two).not.toBe(one)
     const [event] = (await tracker.log.events({ subject: tasks[0]!.id })).items
@@ -225,7 +244,7 @@ describe('what made something', () => {
       'rdf:type pt:Transaction',
       `dcterms:identifier ${event?.transaction}`,
       'prov:startedAtTime 2026-02-01T09:00:00.000Z',
-      'prov:endedAtTime 2026-02-01T10:00:00.000Z',
+      'prov:endedAtTime 2026-02-01T11:00:00.000Z',
       `prov:wasAssociatedWith ${iri(ada)}`,
     ])
     expect(graph.about(graph.one(two!, 'prov:qualifiedAssociation')!)).toEqual([
@@ -234,6 +253,10 @@ describe('what made something', () => {
       'prov:hadRole role:worker',
     ])
     expect(graph.about(two!)).toContain(`dcterms:identifier ${event?.transaction}`)
+    const parts = graph
+      .instances('pt:Transaction')
+      .filter((part) => graph.one(part, 'dcterms:identifier') === event?.transaction)
+    expect(parts.sort()).toEqual([one, two].sort())
   })
 
   it('is told alike in a part of the record', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { importBeads } from '../src/index.js'
 import { Graph } from './turtle-graph.js'
 import { newTracker } from './turtle-record.js'
-import { rapperTriplesOf, requireTools, serdiTriplesOf, triplesOf, turtleOf } from './turtle-tools.js'
+import { turtleOf } from './turtle-tools.js'
 
 const DATA = resolve(process.env.PROVTRAIL_DATA ?? '../shared/data', 'beads')
 const isThere = existsSync(DATA)
@@ -31,18 +31,6 @@ describe.skipIf(!isThere)('the Turtle of real data', () => {
   })
 
   for (const source of ['beads/issues.jsonl', 'provenance']) {
-    it(`of ${source} gives rapper and serdi the same triples`, async (context) => {
-      requireTools(context, 'rapper', 'serdi')
-      const tracker = await newTracker()
-      await importBeads(tracker, join(DATA, source))
-      for (const detail of ['summary', 'full'] as const) {
-        const text = await turtleOf(tracker, { detail })
-        const triples = triplesOf(text)
-        expect(rapperTriplesOf(text)).toEqual(triples)
-        expect(serdiTriplesOf(text)).toEqual(triples)
-      }
-    })
-
     it(`of ${source} tells in full what each task is, in its last revision`, async () => {
       const tracker = await newTracker()
       await importBeads(tracker, join(DATA, source))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Gap, type LineageOptions, lineage, type NodeId, type Tracker } from '../src/index.js'
+import { type Gap, type LineageOptions, lineage, type NodeId, projectReport, type Tracker } from '../src/index.js'
 import { open } from './support/trackers.js'
+import { fillRecord, RICH_OPTIONS } from './support-store/rich-record.js'
 
 /** The gaps in the lineage of a node, as `kind node`. */
 async function gapsOf(tracker: Tracker, id: NodeId, options?: LineageOptions): Promise<string[]> {
@@ -171,5 +172,26 @@ describe('the gaps of a lineage', () => {
     expect(gaps.map(({ kind, node }) => [kind, node])).toEqual(
       Object.entries(expected).flatMap(([kind, ids]) => ids.map((id) => [kind, id])),
     )
+  })
+
+  test('are in a project report what they are in the lineage of each of its nodes', async () => {
+    const tracker = await open(RICH_OPTIONS)
+    const nodes = Object.values(await fillRecord(tracker))
+    const stray = await tracker.tasks.create({ title: 'Elsewhere', namespace: 'elsewhere' })
+    await tracker.tasks.close(stray.id)
+    const { actor } = (await tracker.log.events({ subject: stray.id })).items[0]!
+    for (const { seq, type } of (await tracker.log.events({ limit: 1_000 })).items) {
+      if (seq % 5 === 0 || type === 'comment.added') await tracker.log.redact(seq, { reason: 'asked to' })
+    }
+    const told: string[] = []
+    for (const id of [...[...nodes, stray].map((node): NodeId => node.id), actor]) {
+      told.push(...(await gapsOf(tracker, id, { depth: 0 })))
+    }
+    const { gaps, gapsTotal } = await projectReport(tracker)
+    expect(gaps.map(({ kind, node }) => `${kind} ${node}`).sort()).toEqual(told.sort())
+    expect(gapsTotal).toBe(told.length)
+    expect(told.filter((gap) => gap.startsWith('erased')).length).toBeGreaterThan(5)
+    const here = await projectReport(tracker, { namespace: 'elsewhere' })
+    expect(here.gaps.map(({ kind, node }) => [kind, node])).toEqual([['closed_without_activity', stray.id]])
   })
 })

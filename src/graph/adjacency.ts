@@ -55,3 +55,10 @@ export function intoRows(
   for (let at = 0; at < keys.length; at++) sorted[next[keys[at]!]!++] = values[at]!
   return { firsts, values: sorted }
 }
+
+/** 0, 1, 2 … */
+export function numbersBelow(end: number): Int32Array {
+  const numbers = new Int32Array(end)
+  for (let number = 0; number < end; number++) numbers[number] = number
+  return numbers
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { TaskId } from '../ids.js'
 import { validate } from '../input.js'
-import { intoRows } from './adjacency.js'
+import { intoRows, numbersBelow } from './adjacency.js'
 import { closingOf, freedBy } from './impact.js'
 import { estimateReach } from './reach-estimates.js'
 import { type Components, stronglyConnectedComponents } from './strongly-connected-components.js'
@@ -83,7 +83,7 @@ function choose(waiting: Waiting, components: Components, tasks: readonly number
 /** For each of some tasks, how many tasks to begin wait for it, directly or through others. */
 function countWaiters(waiting: Waiting, { count, componentOf }: Components, tasks: readonly number[]): Int32Array {
   const { ids, dependents } = waiting
-  const moments = intoRows(count, componentOf, Int32Array.from(componentOf.keys()))
+  const moments = intoRows(count, componentOf, numbersBelow(componentOf.length))
   const counts = new Int32Array(tasks.length)
   // Which of the tasks of one go each component waits for.
   const masks = new Int32Array(count)

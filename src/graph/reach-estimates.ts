@@ -1,4 +1,4 @@
-import { intoRows } from './adjacency.js'
+import { intoRows, numbersBelow } from './adjacency.js'
 import type { Components } from './strongly-connected-components.js'
 import { finishOf, isToBegin, taskOf, type Waiting } from './waiting.js'
 
@@ -20,7 +20,7 @@ export function estimateReach(waiting: Waiting, { count, componentOf }: Componen
   const sizes = new Uint8Array(count)
   const merged = new Uint32Array(SKETCH_SIZE)
   const rank = new Uint32Array(1)
-  const moments = intoRows(count, componentOf, Int32Array.from(componentOf.keys()))
+  const moments = intoRows(count, componentOf, numbersBelow(componentOf.length))
 
   /** Takes the ranks from `first` up to `end` into the sketch of a component: the smallest of both, each once. */
   const take = (component: number, from: Uint32Array, first: number, end: number) => {

@@ -5,7 +5,7 @@ import type { Task } from '../record/tasks/task.js'
 import { readTasks } from '../record/tasks/task-rows.js'
 import { Pacer } from '../store/pacer.js'
 import type { Reader } from '../store/store.js'
-import type { Gate } from '../vocabulary.js'
+import { GATES, type Gate, OUTCOMES, STATUSES } from '../vocabulary.js'
 import { TASK_RELATION_KINDS, type TaskEdge, type TaskGraph, type TaskRelationKind } from './task-graph.js'
 
 /** How many tasks, and relations of as many tasks, are read at once. */
@@ -53,9 +53,11 @@ export async function readTaskGraph(
   return graph
 }
 
-/** Texts that occur often, each kept once: a row brings a copy of its own of every text. */
+/** Texts that occur often, each kept once, as here in the code where it stands here: a row brings copies of its own. */
 function sharing(): <Text extends string>(text: Text) => Text {
-  const texts = new Map<string, string>()
+  const texts = new Map<string, string>(
+    [...STATUSES, ...OUTCOMES, ...GATES, ...TASK_RELATION_KINDS].map((word) => [word, word]),
+  )
   return <Text extends string>(text: Text): Text => {
     const known = texts.get(text)
     if (known !== undefined) return known as Text

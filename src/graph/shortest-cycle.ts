@@ -22,12 +22,11 @@ export class ShortestCycles {
     this.#backward = new Side(adjacency.reversed())
   }
 
-  /** A shortest cycle among the nodes of a component: its nodes in order, the first repeated last. */
-  within(component: ArrayLike<number>): number[] | undefined {
+  /** A shortest cycle among the nodes of a component of two or more: its nodes in order, the first repeated last. */
+  within(component: ArrayLike<number>): number[] {
     const nodes = Array.from(component)
     const loop = nodes.find((node) => this.#forward.adjacency.targets(node).includes(node))
     if (loop !== undefined) return [loop, loop]
-    if (nodes.length === 1) return undefined
     for (const node of nodes) {
       this.#forward.degrees[node] = this.#degree(this.#forward, node)
       this.#backward.degrees[node] = this.#degree(this.#backward, node)
@@ -43,7 +42,7 @@ export class ShortestCycles {
       best = this.#cycleThrough(node, best === undefined ? Number.POSITIVE_INFINITY : best.length - 1) ?? best
       this.#takeOut(node)
     }
-    return best
+    return best!
   }
 
   #degree({ adjacency }: Side, node: number): number {

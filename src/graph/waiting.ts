@@ -89,12 +89,13 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
   const ids: TaskId[] = []
   const indexById = new Map<string, number>()
   const status: Status[] = []
-  const outcome: Outcome[] = []
+  const outcome: (Outcome | undefined)[] = []
   graph.forEachNode((id, task) => {
     indexById.set(id, ids.length)
     ids.push(id as TaskId)
-    status.push(wordOf(operation, STATUSES, 'open', task, 'status', id))
-    outcome.push(wordOf(operation, OUTCOMES, 'completed', task, 'outcome', id))
+    const now = wordOf(operation, STATUSES, 'status', task.status ?? 'open', id)
+    status.push(now)
+    outcome.push(now === 'closed' ? wordOf(operation, OUTCOMES, 'outcome', task.outcome ?? 'completed', id) : undefined)
   })
   const isReplaced = new Uint8Array(ids.length)
   const never = new Uint8Array(2 * ids.length)
@@ -123,7 +124,7 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
     const target = indexById.get(targetId)!
     switch (relation.kind) {
       case 'blocked_by': {
-        const gate: Gate = wordOf(operation, GATES, 'closed', relation, 'gate', edge)
+        const gate: Gate = wordOf(operation, GATES, 'gate', relation.gate ?? 'closed', edge)
         const isClosed = status[target] === 'closed'
         const isMet = gate === 'closed' || gate === (isClosed ? outcome[target] : 'completed')
         if (!isMet) never[gatesOf(source)] = 1
@@ -152,17 +153,17 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
   return { ids, indexById, status, isReplaced, dependents, waitsFor }
 }
 
+/** The word as the vocabulary has it: to compare texts that are one object costs least. */
 function wordOf<Word extends string>(
   operation: string,
   words: readonly Word[],
-  absent: Word,
-  attributes: Attributes,
   field: string,
+  given: unknown,
   of: string,
 ): Word {
-  const word: unknown = attributes[field] ?? absent
-  if (words.includes(word as Word)) return word as Word
-  const message = `is ${JSON.stringify(word)} on "${of}"; expected one of ${words.join(', ')}`
+  const word = words[words.indexOf(given as Word)]
+  if (word !== undefined) return word
+  const message = `is ${JSON.stringify(given)} on "${of}"; expected one of ${words.join(', ')}`
   throw new InvalidInputError(operation, [{ field, message }])
 }
 

@@ -55,6 +55,10 @@ function nodeLine({ key, shape, label, note }: PictureNode): string {
   return `  ${key}${open}"${lines.join('<br>') || ' '}"${close}`
 }
 
+/** What means nothing between quotes, unless it begins a text and makes it an item of a list. */
+const HARMLESS_INSIDE = /[-.()]/
+const MAYBE_LIST = /^[\s\d]*$/
+
 /**
  * The text in Mermaid's own character references, so that nothing in it is syntax, HTML, Markdown or a directive. Colons
  * are among them because Mermaid drops the semicolon that ends what looks like `style x:#35;`, wherever it stands.
@@ -67,6 +71,9 @@ function encode(text: string): string {
     .replace(/\\(?=n)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)/g, '$&\u200B')
     .replace(
       /(?!\u200D)[^\p{L}\p{N}\p{M}\p{Extended_Pictographic} ,…“”]/gu,
-      (character) => `#${character.codePointAt(0)};`,
+      (character: string, at: number, whole: string) =>
+        HARMLESS_INSIDE.test(character) && !MAYBE_LIST.test(whole.slice(0, at))
+          ? character
+          : `#${character.codePointAt(0)};`,
     )
 }
