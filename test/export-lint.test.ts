@@ -19,9 +19,9 @@ async function findingsOf(tracker: Tracker, options: ExportOptions): Promise<Fin
   return lint(new Parser({ format: options.format }).parse(await documentOf(tracker, options)))
 }
 
-/** All but what callers said wrongly themselves: that something ended before it began, which goes out as it was said. */
+/** All but what callers said wrongly themselves: that an activity ended before it began, which goes out as it was said. */
 async function flawsOf(tracker: Tracker, options: ExportOptions): Promise<Finding[]> {
-  return (await findingsOf(tracker, options)).filter(({ rule }) => rule !== 'order of times')
+  return (await findingsOf(tracker, options)).filter(({ rule }) => rule !== 'start after end')
 }
 
 describe.each(WAYS)('nothing is wrong with the $format of detail $detail', (way) => {

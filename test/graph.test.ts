@@ -367,6 +367,15 @@ describe('impact', () => {
     ])
   })
 
+  test('is as far away as the tasks on the way, however they wait', () => {
+    const graph = graphOf({ top: 'open', after: 'open', epic: 'open', a: 'open' }, [
+      ['a', 'parent', 'epic'],
+      ['epic', 'parent', 'top'],
+      ['after', 'blocked_by', 'a'],
+    ])
+    expect(impact(graph, 'a').eventual).toEqual(['after', 'epic', 'top'])
+  })
+
   test('counts no gate that asks for failure, and ends in a cycle', () => {
     const graph = graphOf({ a: 'open', b: 'open', c: 'open', plan: 'open' }, [
       ['b', 'blocked_by', 'a'],
@@ -453,6 +462,25 @@ describe('bottlenecks', () => {
     }
   })
 
+  test('are found wherever they stand among many small ones', () => {
+    const graph = new MultiDirectedGraph()
+    const size = 24_000
+    for (let task = 0; task < size; task++) graph.addNode(task, { status: 'open' })
+    for (let task = 0; task < size; task += 2) graph.addEdge(task + 1, task, { kind: 'blocked_by' })
+    for (const [hub, count] of [
+      [100, 200],
+      [12_000, 300],
+      [20_000, 40],
+    ] as const) {
+      for (let task = 1; task < 2 * count; task += 2) graph.addEdge(task, hub, { kind: 'blocked_by' })
+    }
+    expect(bottlenecks(graph, { limit: 3 })).toEqual([
+      { task: '12000', direct: 1, eventual: 301 },
+      { task: '100', direct: 0, eventual: 200 },
+      { task: '20000', direct: 1, eventual: 41 },
+    ])
+  })
+
   test.each([0, 1_001, 1.5, '1', null])('refuses the limit %s', (limit) => {
     expect(() => bottlenecks(graphOf({}), { limit: limit as number })).toThrow(InvalidInputError)
   })
@@ -490,6 +518,28 @@ describe('findCycles', () => {
       ['r', 's', 'r'],
     ])
     expect(findCycles(arrows([]))).toEqual([])
+  })
+
+  test('finds what is shorter than the cycles of the node of most edges, and no longer than need be', () => {
+    // The hub lies on a cycle of so many edges, and far from the cycle that is shorter by one.
+    const around = (length: number) => {
+      const ways = Array.from({ length: 5 }, (_, way) =>
+        Array.from({ length: length - 1 }, (_, step) => `${way}/${step}`),
+      ).map((way) => ['hub', ...way, 'hub'])
+      const ring = Array.from({ length: length - 1 }, (_, step) => `ring ${step}`)
+      const paths = [...ways, [...ring, ring[0]!], ['1/0', ring[0]!], [ring.at(-1)!, 'far', 'farther', '1/0']]
+      return arrows(paths.flatMap((path) => path.slice(1).map((node, at) => [path[at]!, node] as const)))
+    }
+    for (const length of [3, 4, 5, 9]) {
+      expect(findCycles(around(length)).map((cycle) => cycle.length - 1)).toEqual([length - 1])
+    }
+  })
+
+  test('begins a cycle at its first node in the graph, wherever it was found from', () => {
+    const triangle = ['a', 'b', 'c', 'a']
+    const longer = ['b', 'd', 'e', 'f', 'b']
+    const pairs = [triangle, longer].flatMap((path) => path.slice(1).map((node, at) => [path[at]!, node] as const))
+    expect(findCycles(arrows(pairs))).toEqual([triangle])
   })
 
   test('takes names that objects inherit for nodes like any other', () => {
@@ -584,7 +634,7 @@ describe('every analysis', () => {
     const undirected = new UndirectedGraph()
     const mixed = new MultiGraph()
     for (const graph of [undirected, mixed]) graph.mergeUndirectedEdge('a', 'b')
-    for (const graph of [undirected, mixed, null, undefined, {}, 'graph', []]) {
+    for (const graph of [undirected, mixed, new UndirectedGraph(), null, undefined, {}, 'graph', []]) {
       expect(() => analyse(graph as never)).toThrow(InvalidInputError)
     }
   })

@@ -265,7 +265,9 @@ async function openHub() {
     if (turn % 10 === 0) await t.agents.delegate(bot.id, other.id, { activity: id })
     const part = await t.tasks.create({ title: `Part ${turn}`, parent: task.id, derivedFrom: [task.id, made.id] })
     await t.artifacts.add({ iri: `urn:${turn}`, generatedBy: build.id, derivedFrom: [part.id], attributedTo: bot.id })
-    await t.tasks.addComment(task.id, { body: `Turn ${turn}`, author: turn % 2 === 0 ? bot.id : ada.id })
+    const author = turn % 2 === 0 ? bot.id : ada.id
+    const comment = await t.tasks.addComment(task.id, { body: `Turn ${turn}`, author })
+    if (turn % 3 === 0) await t.relations.add(comment.id, 'attributed_to', author)
     await t.relations.add(made.id, 'derived_from', part.id).catch(expectRefusal)
   }
   // The youngest of many effects, and an origin too: beyond what is read of the effects, and there all the same.
@@ -447,6 +449,35 @@ describe('lineage', () => {
     const deep = await lineage(tracker, commit.id, { direction: 'origins', depth: 1_000_000_000 })
     expect(deep.nodes).toHaveLength(8)
     expect(deep.truncated).toEqual([])
+  })
+
+  test('says that there was no room where that is why, and the depth left out more', async () => {
+    const tracker = await open()
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const t = tracker.as(ada.id)
+    const [root, between, node, far] = await Promise.all(
+      ['root', 'between', 'node', 'far'].map((title) => t.tasks.create({ title })),
+    )
+    await t.relations.add(node!.id, 'derived_from', root!.id)
+    await t.relations.add(root!.id, 'related', between!.id)
+    await t.relations.add(between!.id, 'related', node!.id)
+    await t.relations.add(node!.id, 'related', far!.id)
+    for (let turn = 0; turn < 3; turn++) await t.tasks.addComment(node!.id, { body: `Turn ${turn}` })
+    const found = await lineage(tracker, root!.id, { depth: 2, maxNodes: 4 })
+    expect(found.nodes.map(({ id }) => id)).toEqual([root, ada, between, node].map((one) => one!.id))
+    expect(found.truncated).toEqual([{ node: node!.id, reason: 'max_nodes', omitted: 4 }])
+  })
+
+  test('takes the author of a comment who is also said by a relation for one', async () => {
+    const { tracker, comment, ada } = await openStory()
+    await tracker.relations.add(comment.id, 'attributed_to', ada.id, { at: '2026-02-01T00:00:00.000Z' })
+    const { relations } = await lineage(tracker, comment.id, { direction: 'origins' })
+    const said = relations.filter(({ source, target }) => source === comment.id && target === ada.id)
+    expect(said.map(({ kind, createdAt }) => [kind, createdAt])).toEqual([
+      ['attributed_to', '2026-02-01T00:00:00.000Z'],
+    ])
+    const alone = await lineage(tracker, comment.id, { direction: 'origins', depth: 0 })
+    expect(alone.truncated).toEqual([{ node: comment.id, reason: 'depth', omitted: 2 }])
   })
 
   test('follows the kinds that it is told, and none where it is told none', async () => {

@@ -83,6 +83,7 @@ describe('the package', () => {
       'package.json',
       'tsconfig.json',
       'tsconfig.build.json',
+      'tsconfig.client.json',
       'src',
       'README.md',
       'LICENSE',

@@ -17,7 +17,8 @@ export type Rule =
   | 'range'
   | 'disjoint classes'
   | 'time'
-  | 'order of times'
+  | 'start after end'
+  | 'generation after invalidation'
   | 'event outside of its activity'
   | 'qualified form'
   | 'owner'
@@ -151,14 +152,12 @@ class Lint {
   #lintTimes(subject: string): void {
     const time = (about: string, name: string) => this.#all(about, name).map(timeOf)
     const isAfter = (times: number[], others: number[]) => times.some((one) => others.some((other) => one > other))
-    // Constraints 30 (start-precedes-end) and 36 (generation-precedes-invalidation).
-    for (const [earlier, later] of [
-      ['startedAtTime', 'endedAtTime'],
-      ['generatedAtTime', 'invalidatedAtTime'],
-    ] as const) {
-      if (isAfter(time(subject, earlier), time(subject, later)))
-        this.#find('order of times', subject, `prov:${earlier} is after prov:${later}`)
-    }
+    // Constraint 30 (start-precedes-end).
+    if (isAfter(time(subject, 'startedAtTime'), time(subject, 'endedAtTime')))
+      this.#find('start after end', subject, 'prov:startedAtTime is after prov:endedAtTime')
+    // Constraint 36 (generation-precedes-invalidation).
+    if (isAfter(time(subject, 'generatedAtTime'), time(subject, 'invalidatedAtTime')))
+      this.#find('generation after invalidation', subject, 'prov:generatedAtTime is after prov:invalidatedAtTime')
     // Constraints 33 (usage-within-activity) and 34 (generation-within-activity).
     for (const { value: node } of [
       ...this.#all(subject, 'qualifiedUsage'),

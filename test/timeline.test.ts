@@ -62,7 +62,7 @@ describe('the timeline of any history', () => {
           for (const ids of [all, all.filter(() => choice.rarely(2)), [...all, ...all].reverse(), []]) {
             const entries = await requireTracker(tracker, 'test').read((reader) => readTimeline(reader, ids))
             const wanted = events.filter(({ subject }) => ids.includes(subject as NodeId))
-            expect(entries.map(({ sentence: _, data, erased, ...entry }) => entry)).toEqual(
+            expect(entries.map(({ sentence: _, actorName, data, erased, ...entry }) => entry)).toEqual(
               wanted.map(({ seq, type, at, actor, activity, subject }) => ({
                 ...{ seq, type, at, actor, subject },
                 ...(activity !== undefined && { activity }),
