@@ -1,13 +1,16 @@
-import { taskGraph, waves, findCycles, criticalPath } from 'provtrail'
+import { taskGraph, waves, findCycles, criticalPath, impact, bottlenecks, type TaskGraph } from 'provtrail'
 import { openBenchTracker } from './open-bench-tracker.js'
-const tracker = await openBenchTracker(`/tmp/h6/fixture-100000.db`)
-const g = await taskGraph(tracker)
-await tracker.close()
-const t = (name: string, f: () => unknown, k = 9) => { const r: number[] = []; for (let i = 0; i < k; i++) { const b = performance.now(); f(); r.push(performance.now() - b) } r.sort((a, b) => a - b); console.log(name, r[k >> 1]!.toFixed(0), r[0]!.toFixed(0)) }
-t('nodes', () => { const m = new Map<string, number>(); const ids: string[] = []; g.forEachNode((id) => { m.set(id, ids.length); ids.push(id) }) })
-const m = new Map<string, number>(); g.forEachNode((id) => m.set(id, m.size))
-t('edges', () => { let c = 0; g.forEachEdge((_e, a, s, t) => { if (a.kind === 'parent') c++ }); return c })
-t('edges+target', () => { let c = 0; g.forEachEdge((_e, a, s, t) => { c += m.get(t)! }); return c })
-t('edges+both', () => { let c = 0; g.forEachEdge((_e, a, s, t) => { c += m.get(t)! + m.get(s)! }); return c })
-t('out edges by node', () => { let c = 0; g.forEachNode((id) => g.forEachOutEdge(id, (_e, a, s, t) => { c += m.get(t)! })); return c })
-t('waves', () => waves(g)); t('critical', () => criticalPath(g)); t('cycles', () => findCycles(g))
+const graphs: TaskGraph[] = []
+const cpu = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }
+for (const n of [10000, 100000]) {
+  const tracker = await openBenchTracker(`/tmp/h6/fixture-${n}.db`)
+  const r: number[] = []
+  for (let i = 0; i < 3; i++) { const b = cpu(); graphs[n === 10000 ? 0 : 1] = await taskGraph(tracker); r.push(cpu() - b) }
+  console.log('taskGraph', n, r.map((x) => x.toFixed(0)).join(' '))
+  await tracker.close()
+}
+const t = (name: string, f: (g: TaskGraph) => unknown, k = 7) => {
+  const all = graphs.map((g) => { const r: number[] = []; for (let i = 0; i <= k; i++) { const b = cpu(); f(g); if (i) r.push(cpu() - b) } r.sort((a, b) => a - b); return r })
+  const [s, l] = all.map((r) => r[k >> 1]!); console.log(name, 'small', s!.toFixed(1), 'large', l!.toFixed(0), 'ratio', (l! / s!).toFixed(1), 'min ratio', (all[1]![0]! / all[0]![0]!).toFixed(1))
+}
+t('waves', (g) => waves(g)); t('critical', (g) => criticalPath(g)); t('impact', (g) => impact(g, g.nodes()[0]!)); t('cycles', (g) => findCycles(g)); t('bottlenecks', (g) => bottlenecks(g))

@@ -31,8 +31,10 @@ describe.each(WAYS)('nothing is wrong with the $format of detail $detail', (way)
         await inMemory(async (tracker) => {
           const nodes = await play(tracker, history)
           expect(await flawsOf(tracker, way)).toEqual([])
-          const { namespace } = await tracker.tasks.get(new Choice(seed).of(nodes.tasks))
-          expect(await flawsOf(tracker, { ...way, namespace })).toEqual([])
+          const choice = new Choice(seed)
+          const { namespace } = await tracker.tasks.get(choice.of(nodes.tasks))
+          expect(await flawsOf(tracker, { ...way, scope: { namespace } })).toEqual([])
+          expect(await flawsOf(tracker, { ...way, scope: { lineageOf: [choice.of(nodes.all)] } })).toEqual([])
         })
       }),
       { numRuns: 15 },

@@ -408,7 +408,7 @@ describe('the Turtle of a record', () => {
   it('tells one generation of what several activities generated', async () => {
     const tracker = await newTracker()
     const [first, second] = [await tracker.activities.start(), await tracker.activities.start()]
-    const plan = await tracker.artifacts.add({ iri: 'urn:plan', at: first.startedAt })
+    const plan = await tracker.artifacts.add({ iri: 'urn:plan' })
     await tracker.relations.add(plan.id, 'generated_by', first.id, { at: first.startedAt })
     await tracker.relations.add(plan.id, 'generated_by', second.id, { at: second.startedAt })
     const graph = await exported(tracker)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { documentOf } from '../src/export/document.js'
 import { type ExportProgress, exportProv, InvalidInputError, NotFoundError, type TaskId } from '../src/index.js'
-import { resolveScope } from '../src/record/lineage/scope.js'
+import { resolveScope } from '../src/record/lineage/resolve-scope.js'
 import type { SqlValue } from '../src/store/store.js'
 import { snapshotOf, type Tracker } from '../src/tracker.js'
 import { Graph } from './turtle-graph.js'

@@ -468,6 +468,20 @@ describe('lineage', () => {
     expect(found.truncated).toEqual([{ node: node!.id, reason: 'max_nodes', omitted: 4 }])
   })
 
+  test('says by which of two relations a node was reached: that whose kind is declared first', async () => {
+    const { tracker, plan } = await openStory()
+    const both = await tracker.tasks.create({ title: 'Both', derivedFrom: [plan.id], parent: plan.id })
+    for (const [root, direction] of [
+      [plan, 'effects'],
+      [both, 'origins'],
+    ] as const) {
+      const { nodes, relations } = await lineage(tracker, root.id, { direction })
+      const other = nodes.find(({ id }) => id === (root === plan ? both : plan).id)!
+      expect(other.reachedBy!.kind).toBe('parent')
+      expect(relations.filter(({ source, target }) => source === both.id && target === plan.id)).toHaveLength(2)
+    }
+  })
+
   test('takes the author of a comment who is also said by a relation for one', async () => {
     const { tracker, comment, ada } = await openStory()
     await tracker.relations.add(comment.id, 'attributed_to', ada.id, { at: '2026-02-01T00:00:00.000Z' })

@@ -205,7 +205,9 @@ describe('the package', () => {
           strict: true,
           exactOptionalPropertyTypes: true,
           noEmit: true,
-          types: [],
+          // Provtrail's types name AbortSignal, which those of Node (or of a browser) declare.
+          types: ['node'],
+          typeRoots: [join(ROOT, 'node_modules', '@types')],
         },
         files: ['program.ts'],
       }),

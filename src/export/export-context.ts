@@ -1,6 +1,6 @@
 import type { StatementWriter } from '../prov/document-writer.js'
 import { Iri } from '../prov/terms.js'
-import type { ResolvedScope } from '../record/lineage/scope.js'
+import type { ResolvedScope } from '../record/lineage/resolve-scope.js'
 import type { Reader } from '../store/store.js'
 import type { Model } from './models.js'
 import { modelIri, NodeIris, type NodeName, nameOf } from './node-iris.js'

@@ -52,7 +52,7 @@ export function bottlenecks(graph: WaitingInput, options?: BottleneckOptions): r
   const { ids, dependents } = waiting
   const components = stronglyConnectedComponents(dependents)
   const awaited = [...ids.keys()].filter(
-    (task) => isWork(waiting, task) && dependents.targets(closingOf(waiting, task)).length > 0,
+    (task) => isWork(waiting, task) && dependents.targetsOf(closingOf(waiting, task)).length > 0,
   )
   const candidates = awaited.length <= ALL_COUNTED ? awaited : choose(waiting, components, awaited, limit)
   const eventual = countWaiters(waiting, components, candidates)
@@ -82,7 +82,8 @@ function choose(waiting: Waiting, components: Components, tasks: readonly number
 
 /** For each of some tasks, how many tasks to begin wait for it, directly or through others. */
 function countWaiters(waiting: Waiting, { count, componentOf }: Components, tasks: readonly number[]): Int32Array {
-  const { ids, dependents } = waiting
+  const { ids } = waiting
+  const { firsts, targets } = waiting.dependents
   const moments = intoRows(count, componentOf, numbersBelow(componentOf.length))
   const counts = new Int32Array(tasks.length)
   // Which of the tasks of one go each component waits for.
@@ -95,7 +96,9 @@ function countWaiters(waiting: Waiting, { count, componentOf }: Components, task
       const mask = masks[component]!
       if (mask === 0) continue
       for (let at = moments.firsts[component]!; at < moments.firsts[component + 1]!; at++) {
-        for (const dependent of dependents.targets(moments.values[at]!)) masks[componentOf[dependent]!]! |= mask
+        const moment = moments.values[at]!
+        for (let edge = firsts[moment]!; edge < firsts[moment + 1]!; edge++)
+          masks[componentOf[targets[edge]!]!]! |= mask
       }
     }
     for (const task of ids.keys()) {

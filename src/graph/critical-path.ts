@@ -38,7 +38,8 @@ export function criticalPath<NodeAttributes extends Attributes = Attributes>(
 ): CriticalPath {
   const weight = weightOf(options)
   const waiting = waitingOf('criticalPath', graph)
-  const { ids, dependents } = waiting
+  const { ids } = waiting
+  const { firsts, targets } = waiting.dependents
   // Of each moment: the weight and number of tasks on the heaviest chain before it, and the last moment of that chain.
   const length = new Float64Array(2 * ids.length)
   const count = new Int32Array(2 * ids.length)
@@ -59,7 +60,8 @@ export function criticalPath<NodeAttributes extends Attributes = Attributes>(
       count[moment]!++
       if (isHeavier(moment, last)) last = moment
     }
-    for (const dependent of dependents.targets(moment)) {
+    for (let at = firsts[moment]!; at < firsts[moment + 1]!; at++) {
+      const dependent = targets[at]!
       if (isHeavier(moment, before[dependent]!)) before[dependent] = moment
     }
   }

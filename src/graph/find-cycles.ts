@@ -45,7 +45,7 @@ export function findCycles(graph: AbstractGraph<Attributes, Attributes>): readon
     if (end - first > 1) {
       shortest ??= new ShortestCycles(adjacency, componentOf)
       cycles.push(fromFirst(shortest.within(values.subarray(first, end))))
-    } else if (adjacency.targets(values[first]!).includes(values[first]!)) {
+    } else if (adjacency.targetsOf(values[first]!).includes(values[first]!)) {
       cycles.push([values[first]!, values[first]!])
     }
   }

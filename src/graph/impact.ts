@@ -70,7 +70,7 @@ export function freedBy(waiting: Waiting, rest: Int32Array, task: number): numbe
   }
   if (status[task] === 'blocked') count(gatesOf(task))
   for (let moment = come.pop(); moment !== undefined; moment = come.pop()) {
-    for (const dependent of dependents.targets(moment)) count(dependent)
+    for (const dependent of dependents.targetsOf(moment)) count(dependent)
   }
   for (const moment of counted) rest[moment]!++
   return freed.sort((one, other) => one - other)
@@ -89,7 +89,7 @@ function waitingFor(waiting: Waiting, task: number): number[] {
       next.push(moment)
     }
     for (const moment of level) {
-      for (const dependent of dependents.targets(moment)) {
+      for (const dependent of dependents.targetsOf(moment)) {
         see(dependent)
         // A task whose gates wait, waits itself, and is no further away.
         const waiter = taskOf(dependent)

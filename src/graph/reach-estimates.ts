@@ -15,7 +15,7 @@ const SKETCH_SIZE = 32
  * moment, the estimate is never higher than for the moment.
  */
 export function estimateReach(waiting: Waiting, { count, componentOf }: Components): Float64Array {
-  const { dependents } = waiting
+  const { firsts, targets } = waiting.dependents
   const sketches = new Uint32Array(count * SKETCH_SIZE)
   const sizes = new Uint8Array(count)
   const merged = new Uint32Array(SKETCH_SIZE)
@@ -49,8 +49,8 @@ export function estimateReach(waiting: Waiting, { count, componentOf }: Componen
         rank[0] = rankOf(task)
         take(component, rank, 0, 1)
       }
-      for (const dependent of dependents.targets(moment)) {
-        const waiter = componentOf[dependent]!
+      for (let edge = firsts[moment]!; edge < firsts[moment + 1]!; edge++) {
+        const waiter = componentOf[targets[edge]!]!
         if (waiter !== component) take(component, sketches, waiter * SKETCH_SIZE, waiter * SKETCH_SIZE + sizes[waiter]!)
       }
     }

@@ -1,6 +1,6 @@
 import { MultiDirectedGraph } from 'graphology'
 import type { TaskId } from '../ids.js'
-import type { ResolvedScope } from '../record/lineage/scope.js'
+import type { ResolvedScope } from '../record/lineage/resolve-scope.js'
 import type { Task } from '../record/tasks/task.js'
 import { readTasks } from '../record/tasks/task-rows.js'
 import { Pacer } from '../store/pacer.js'

@@ -25,7 +25,7 @@ export class ShortestCycles {
   /** A shortest cycle among the nodes of a component of two or more: its nodes in order, the first repeated last. */
   within(component: ArrayLike<number>): number[] {
     const nodes = Array.from(component)
-    const loop = nodes.find((node) => this.#forward.adjacency.targets(node).includes(node))
+    const loop = nodes.find((node) => this.#forward.adjacency.targetsOf(node).includes(node))
     if (loop !== undefined) return [loop, loop]
     for (const node of nodes) {
       this.#forward.degrees[node] = this.#degree(this.#forward, node)
@@ -47,7 +47,7 @@ export class ShortestCycles {
 
   #degree({ adjacency }: Side, node: number): number {
     let degree = 0
-    for (const target of adjacency.targets(node)) if (this.#componentOf[target] === this.#componentOf[node]) degree++
+    for (const target of adjacency.targetsOf(node)) if (this.#componentOf[target] === this.#componentOf[node]) degree++
     return degree
   }
 
@@ -73,7 +73,7 @@ export class ShortestCycles {
   #advance(side: Side, other: Side): readonly [near: number, far: number] | undefined {
     const next: number[] = []
     for (const node of side.level) {
-      for (const target of side.adjacency.targets(node)) {
+      for (const target of side.adjacency.targetsOf(node)) {
         if (this.#isOut[target] === 1 || this.#componentOf[target] !== this.#componentOf[node]) continue
         if (other.hasSeen(target)) return [node, target]
         if (side.hasSeen(target)) continue
@@ -94,7 +94,7 @@ export class ShortestCycles {
         [this.#forward, this.#backward],
         [this.#backward, this.#forward],
       ] as const) {
-        for (const target of side.adjacency.targets(gone)) {
+        for (const target of side.adjacency.targetsOf(gone)) {
           if (this.#isOut[target] === 1 || this.#componentOf[target] !== this.#componentOf[gone]) continue
           if (--other.degrees[target]! > 0) continue
           this.#isOut[target] = 1

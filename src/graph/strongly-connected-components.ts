@@ -14,11 +14,11 @@ export interface Components {
  * does not exhaust the call stack.
  */
 export function stronglyConnectedComponents(adjacency: Adjacency): Components {
-  const { size } = adjacency
+  const { size, firsts, targets } = adjacency
   const componentOf = new Int32Array(size).fill(-1)
   const number = new Int32Array(size)
   const low = new Int32Array(size)
-  const next = new Int32Array(size)
+  const next = firsts.slice()
   // Nodes whose component is not known yet, and those of them that lead from the start of the search to where it is.
   const open = new Int32Array(size)
   const path = new Int32Array(size)
@@ -36,8 +36,7 @@ export function stronglyConnectedComponents(adjacency: Adjacency): Components {
     enter(start)
     while (depth > 0) {
       const node = path[depth - 1]!
-      const targets = adjacency.targets(node)
-      if (next[node]! < targets.length) {
+      if (next[node]! < firsts[node + 1]!) {
         const target = targets[next[node]!++]!
         if (number[target] === 0) enter(target)
         else if (componentOf[target] === -1) low[node] = Math.min(low[node]!, number[target]!)

@@ -147,9 +147,7 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
   })
   const dependents = new Adjacency(2 * ids.length, awaited.subarray(0, count), waiters.subarray(0, count))
   const waitsFor = Int32Array.from(never)
-  for (let moment = 0; moment < waitsFor.length; moment++) {
-    for (const waiter of dependents.targets(moment)) waitsFor[waiter]!++
-  }
+  for (let at = 0; at < count; at++) waitsFor[waiters[at]!]!++
   return { ids, indexById, status, isReplaced, dependents, waitsFor }
 }
 
@@ -168,24 +166,29 @@ function wordOf<Word extends string>(
 }
 
 /** The moments in an order in which each comes after those that it waits for; those that never come are left out. */
-export function momentsInOrder({ dependents, waitsFor }: Waiting): Int32Array {
+export function momentsInOrder({ dependents: { firsts, targets }, waitsFor }: Waiting): Int32Array {
   const rest = waitsFor.slice()
   const order = new Int32Array(rest.length)
   let end = 0
   for (let moment = 0; moment < rest.length; moment++) if (rest[moment] === 0) order[end++] = moment
   for (let next = 0; next < end; next++) {
-    for (const dependent of dependents.targets(order[next]!)) if (--rest[dependent]! === 0) order[end++] = dependent
+    const moment = order[next]!
+    for (let at = firsts[moment]!; at < firsts[moment + 1]!; at++) {
+      const dependent = targets[at]!
+      if (--rest[dependent]! === 0) order[end++] = dependent
+    }
   }
   return order.subarray(0, end)
 }
 
 /** How many of the moments that each waits for have not come as things stand: nothing is finished but what is closed. */
-export function stillWaitsFor({ ids, dependents, waitsFor }: Waiting): Int32Array {
+export function stillWaitsFor({ ids, dependents: { firsts, targets }, waitsFor }: Waiting): Int32Array {
   const rest = waitsFor.slice()
   const come: number[] = []
-  for (const task of ids.keys()) if (rest[gatesOf(task)] === 0) come.push(gatesOf(task))
+  for (let task = 0; task < ids.length; task++) if (rest[gatesOf(task)] === 0) come.push(gatesOf(task))
   for (let moment = come.pop(); moment !== undefined; moment = come.pop()) {
-    for (const dependent of dependents.targets(moment)) {
+    for (let at = firsts[moment]!; at < firsts[moment + 1]!; at++) {
+      const dependent = targets[at]!
       if (--rest[dependent]! === 0 && !isFinish(dependent)) come.push(dependent)
     }
   }

@@ -36,7 +36,8 @@ export interface Waves {
  */
 export function waves(graph: WaitingInput): Waves {
   const waiting = waitingOf('waves', graph)
-  const { ids, status, dependents } = waiting
+  const { ids, status } = waiting
+  const { firsts, targets } = waiting.dependents
   // The wave at whose end each moment comes; −1 before the first one. What never comes stays undefined.
   const endOf = new Int32Array(2 * ids.length).fill(-1)
   const comes = new Uint8Array(2 * ids.length)
@@ -47,7 +48,8 @@ export function waves(graph: WaitingInput): Waves {
       if (isWork(waiting, task) && status[task] === 'open') endOf[moment]!++
       else endOf[moment] = Math.max(endOf[moment]!, 0)
     }
-    for (const dependent of dependents.targets(moment)) {
+    for (let at = firsts[moment]!; at < firsts[moment + 1]!; at++) {
+      const dependent = targets[at]!
       endOf[dependent] = Math.max(endOf[dependent]!, endOf[moment]!)
     }
   }

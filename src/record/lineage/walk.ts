@@ -16,7 +16,7 @@ export interface LineageWalkOptions {
 }
 
 /** A node that was reached, by its key. */
-export interface WalkedNode {
+interface WalkedNode {
   readonly key: number
   readonly distance: number
   readonly direction?: 'origin' | 'effect'

@@ -4,7 +4,8 @@ import { iri, validate, withOptions } from '../../input.js'
 import type { LineageKind } from '../../record/lineage/lineage-relation.js'
 import type { Tracker } from '../../tracker.js'
 import type { LineageNode, LineageOptions, Truncation } from './lineage.js'
-import { lineage, lineageFields } from './read-lineage.js'
+import { lineage } from './read-lineage.js'
+import { lineageFields } from './schema.js'
 
 /** Who and what stands behind something; each list nearest first. */
 export interface Makers {

@@ -3,7 +3,7 @@ import type { NodeId } from '../../ids.js'
 import { iri, validate, withOptions } from '../../input.js'
 import { readHead } from '../../log/event-row.js'
 import { LINEAGE_KINDS, type LineageRelation } from '../../record/lineage/lineage-relation.js'
-import { depth, LINEAGE_DIRECTIONS } from '../../record/lineage/scope.js'
+import { LINEAGE_DIRECTIONS } from '../../record/lineage/resolve-scope.js'
 import type { StoredStep } from '../../record/lineage/steps.js'
 import { type LineageDirection, type LineageWalk, walkLineage } from '../../record/lineage/walk.js'
 import { idsOf } from '../../record/nodes.js'
@@ -14,13 +14,9 @@ import { findRoots } from './find-roots.js'
 import { readGaps } from './gaps.js'
 import type { Lineage, LineageNode, LineageOptions } from './lineage.js'
 import { readNodes } from './read-nodes.js'
+import { lineageFields } from './schema.js'
 
 const DEFAULT_MAX_NODES = 1_000
-
-export const lineageFields = {
-  depth: depth.optional(),
-  maxNodes: z.int().min(1).max(100_000).optional(),
-}
 
 const inputSchema = z.strictObject({
   idOrIri: iri,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { NodeId } from '../../ids.js'
 import { nodeId, validate, withOptions } from '../../input.js'
-import { keysOfParts } from '../../record/lineage/scope.js'
+import { keysOfParts } from '../../record/lineage/resolve-scope.js'
 import { idsOf, type NodeRow, requireNode, toId } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
 import { requireTracker, type Tracker } from '../../tracker.js'

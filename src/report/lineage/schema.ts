@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { depth } from '../../record/lineage/resolve-scope.js'
+
+/** How far a lineage goes: what `lineage` and `byArtifact` both take. */
+export const lineageFields = {
+  depth: depth.optional(),
+  maxNodes: z.int().min(1).max(100_000).optional(),
+}
