@@ -164,7 +164,7 @@ export type {
   Tasks,
   WalkOptions,
 } from './record/tasks/task.js'
-export { byArtifact, type Makers } from './report/lineage/by-artifact.js'
+export { byArtifact, type Makers, type MakersOptions } from './report/lineage/by-artifact.js'
 export type {
   Gap,
   Lineage,

@@ -21,7 +21,7 @@ export const LINEAGE_KINDS = Object.freeze([
   ...Object.keys(FIELD_RELATIONS),
 ]) as readonly LineageKind[]
 
-/** The property that a kind becomes in RDF, as a prefixed name, such as `prov:used`. */
+/** The property that a kind becomes in RDF, as a prefixed name, such as `prov:used`; prov:hadPlan is one of the association. */
 export function propertyOf(kind: LineageKind): string {
   return Object.hasOwn(RELATIONS, kind)
     ? RELATIONS[kind as RelationKind].property

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { NotFoundError } from '../../errors.js'
 import { iri, validate, withOptions } from '../../input.js'
 import type { LineageKind } from '../../record/lineage/lineage-relation.js'
-import type { Tracker } from '../../tracker.js'
-import type { LineageNode, LineageOptions, Truncation } from './lineage.js'
-import { lineage } from './read-lineage.js'
-import { lineageFields } from './schema.js'
+import { walkLineage } from '../../record/lineage/walk.js'
+import { requireTracker, type Tracker } from '../../tracker.js'
+import { findRoots } from './find-roots.js'
+import type { LineageNode, Truncation } from './lineage.js'
+import { readWalk } from './read-walk.js'
+import { DEFAULT_MAX_NODES, lineageFields } from './schema.js'
 
 /** Who and what stands behind something; each list nearest first. */
 export interface Makers {
@@ -36,31 +38,36 @@ const MAKING: readonly LineageKind[] = [
 
 const inputSchema = z.strictObject({ iri, ...lineageFields })
 
+/** What `byArtifact` takes besides the tracker and the IRI. */
+export interface MakersOptions {
+  /** 0 or more steps; all of them unless told. */
+  readonly depth?: number
+  /** The most nodes to look at: 1 to 100,000; 1,000 unless told. */
+  readonly maxNodes?: number
+}
+
 /**
  * The tasks and agents behind a file, a commit or whatever else has this IRI.
  *
  * @throws {NotFoundError} no artifact has the IRI.
+ * @throws {InvalidInputError} an option is not as it should be.
  */
-export async function byArtifact(
-  tracker: Tracker,
-  artifactIri: string,
-  options?: Pick<LineageOptions, 'depth' | 'maxNodes'>,
-): Promise<Makers> {
+export async function byArtifact(tracker: Tracker, artifactIri: string, options?: MakersOptions): Promise<Makers> {
   const input = validate('byArtifact', inputSchema, withOptions('byArtifact', { iri: artifactIri }, options))
-  const { nodes, truncated } = await lineage(tracker, input.iri, {
-    direction: 'origins',
-    kinds: MAKING,
-    ...(input.depth !== undefined && { depth: input.depth }),
-    ...(input.maxNodes !== undefined && { maxNodes: input.maxNodes }),
+  const { depth, maxNodes = DEFAULT_MAX_NODES } = input
+  return requireTracker(tracker, 'byArtifact').read(async (reader) => {
+    const roots = await findRoots(reader, input.iri)
+    const walk = await walkLineage(reader, roots, { direction: 'origins', kinds: MAKING, depth, maxNodes })
+    const { nodes, truncated } = await readWalk(reader, walk)
+    const found = nodes[0]!.kind
+    if (found !== 'artifact') throw new NotFoundError(input.iri, ['artifact'], found)
+    const of = (kind: LineageNode['kind']) => nodes.filter((node) => node.kind === kind)
+    return {
+      artifacts: nodes.filter(({ distance }) => distance === 0),
+      activities: of('activity'),
+      tasks: of('task'),
+      agents: of('agent'),
+      truncated,
+    }
   })
-  const found = nodes[0]!.kind
-  if (found !== 'artifact') throw new NotFoundError(input.iri, ['artifact'], found)
-  const of = (kind: LineageNode['kind']) => nodes.filter((node) => node.kind === kind)
-  return {
-    artifacts: nodes.filter(({ distance }) => distance === 0),
-    activities: of('activity'),
-    tasks: of('task'),
-    agents: of('agent'),
-    truncated,
-  }
 }

@@ -2,21 +2,16 @@ import { z } from 'zod'
 import type { NodeId } from '../../ids.js'
 import { iri, validate, withOptions } from '../../input.js'
 import { readHead } from '../../log/event-row.js'
-import { LINEAGE_KINDS, type LineageRelation } from '../../record/lineage/lineage-relation.js'
+import { LINEAGE_KINDS } from '../../record/lineage/lineage-relation.js'
 import { LINEAGE_DIRECTIONS } from '../../record/lineage/resolve-scope.js'
-import type { StoredStep } from '../../record/lineage/steps.js'
-import { type LineageDirection, type LineageWalk, walkLineage } from '../../record/lineage/walk.js'
-import { idsOf } from '../../record/nodes.js'
-import type { Reader } from '../../store/store.js'
+import { walkLineage } from '../../record/lineage/walk.js'
 import { requireTracker, type Tracker } from '../../tracker.js'
 import { readStory } from '../timeline/read-timeline.js'
 import { findRoots } from './find-roots.js'
 import { readGaps } from './gaps.js'
-import type { Lineage, LineageNode, LineageOptions } from './lineage.js'
-import { readNodes } from './read-nodes.js'
-import { lineageFields } from './schema.js'
-
-const DEFAULT_MAX_NODES = 1_000
+import type { Lineage, LineageOptions } from './lineage.js'
+import { readWalk } from './read-walk.js'
+import { DEFAULT_MAX_NODES, lineageFields } from './schema.js'
 
 const inputSchema = z.strictObject({
   idOrIri: iri,
@@ -40,6 +35,7 @@ const inputSchema = z.strictObject({
  * Cost grows with the relations of the nodes returned, not with the record. What is left out is in `truncated`.
  *
  * @throws {NotFoundError} nothing in the record has this id or IRI.
+ * @throws {InvalidInputError} an option is not as it should be.
  */
 export async function lineage(tracker: Tracker, idOrIri: NodeId | string, options?: LineageOptions): Promise<Lineage> {
   const input = validate('lineage', inputSchema, withOptions('lineage', { idOrIri }, options))
@@ -47,47 +43,22 @@ export async function lineage(tracker: Tracker, idOrIri: NodeId | string, option
   return requireTracker(tracker, 'lineage').read(async (reader) => {
     const roots = await findRoots(reader, input.idOrIri)
     const walk = await walkLineage(reader, roots, { direction, depth: input.depth, kinds: input.kinds, maxNodes })
-    return toLineage(reader, walk, direction)
+    const { nodes, relations, truncated } = await readWalk(reader, walk)
+    const keys = walk.nodes.map(({ key }) => key)
+    return {
+      kind: 'lineage',
+      root: nodes[0]!.id,
+      direction,
+      nodes,
+      relations,
+      timeline: await readStory(reader, {
+        subjects: nodes.map(({ id }) => id),
+        // A comment is news of its task; its key is the number of the event that added it.
+        seqs: keys.filter((_, index) => nodes[index]!.kind === 'comment'),
+      }),
+      gaps: await readGaps(reader, keys),
+      truncated,
+      head: await readHead(reader),
+    }
   })
-}
-
-async function toLineage(reader: Reader, walk: LineageWalk, direction: LineageDirection): Promise<Lineage> {
-  const keys = walk.nodes.map(({ key }) => key)
-  const fields = await readNodes(reader, keys)
-  const limits = new Set(walk.relations.flatMap(({ activity }) => (activity === 0 ? [] : [activity])))
-  const activities = new Map<number, NodeId>()
-  const ids = await idsOf(reader, [...limits])
-  for (const [index, key] of [...limits].entries()) activities.set(key, ids[index]!)
-  const toRelation = (step: StoredStep): LineageRelation =>
-    ({
-      source: fields.get(step.source)!.id,
-      kind: step.kind,
-      target: fields.get(step.target)!.id,
-      ...(step.gate !== null && { gate: step.gate }),
-      ...(step.activity !== 0 && { activity: activities.get(step.activity)! }),
-      createdAt: step.createdAt,
-    }) as LineageRelation
-  const nodes = walk.nodes.map(
-    ({ key, distance, direction: way, reachedBy }): LineageNode => ({
-      ...fields.get(key)!,
-      distance,
-      ...(way !== undefined && { direction: way }),
-      ...(reachedBy !== undefined && { reachedBy: toRelation(reachedBy) }),
-    }),
-  )
-  return {
-    kind: 'lineage',
-    root: nodes[0]!.id,
-    direction,
-    nodes,
-    relations: walk.relations.map(toRelation),
-    timeline: await readStory(reader, {
-      subjects: nodes.map(({ id }) => id),
-      // A comment is news of its task; its key is the number of the event that added it.
-      seqs: keys.filter((key) => fields.get(key)!.kind === 'comment'),
-    }),
-    gaps: await readGaps(reader, keys),
-    truncated: walk.truncated.map(({ key, reason, omitted }) => ({ node: fields.get(key)!.id, reason, omitted })),
-    head: await readHead(reader),
-  }
 }
