@@ -71,7 +71,7 @@ export class NotFoundError extends ProvtrailError {
   ) {
     super(
       found === undefined
-        ? `No ${expected.join(' or ')} has the id "${abbreviate(id)}".`
+        ? `No ${expected.join(' or ')} has the ${isLikeId(id) ? 'id' : 'id or IRI'} "${abbreviate(id)}".`
         : `"${abbreviate(id)}" is the id of ${withArticle(found)}; expected that of ${expected.map(withArticle).join(' or ')}.`,
     )
   }
@@ -287,11 +287,12 @@ export class TransactionClosedError extends ProvtrailError {
 /** The outer tracker was used inside of `transaction(fn)`, where it would wait for itself. */
 export class TrackerInTransactionError extends ProvtrailError {
   readonly code = 'TRACKER_IN_TRANSACTION'
-  constructor(readonly operation: string) {
-    super(
-      `${operation}: a transaction on this file is open in the same call, which would wait for itself. ` +
-        'Use the tracker that transaction() passed to the callback: transaction(async (t) => t.tasks.create(…)).',
-    )
+  constructor(
+    readonly operation: string,
+    /** What to do instead. */
+    remedy = 'Use the tracker that transaction() passed to the callback: transaction(async (t) => t.tasks.create(…)).',
+  ) {
+    super(`${operation}: a transaction on this file is open in the same call, which would wait for itself. ${remedy}`)
   }
 }
 
@@ -467,6 +468,10 @@ export class LayoutError extends ProvtrailError {
       cause,
     })
   }
+}
+
+function isLikeId(text: string): boolean {
+  return /--[0-9a-f-]{36}$/.test(text)
 }
 
 /** A kind of node as a sentence names it. */

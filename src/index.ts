@@ -39,7 +39,7 @@ export {
 } from './errors.js'
 export type { ExportProgress } from './export/export-context.js'
 export { type ExportDetail, type ExportOptions, exportProv } from './export/export-prov.js'
-export { type Bottleneck, bottlenecks } from './graph/bottlenecks.js'
+export { type Bottleneck, type BottleneckOptions, bottlenecks } from './graph/bottlenecks.js'
 export { type CriticalPath, type CriticalPathOptions, criticalPath } from './graph/critical-path.js'
 export { findCycles } from './graph/find-cycles.js'
 export { type Impact, impact } from './graph/impact.js'
@@ -51,6 +51,7 @@ export {
   type TaskRelationKind,
   taskGraph,
 } from './graph/task-graph.js'
+export type { WaitingInput } from './graph/waiting.js'
 export { type Waves, waves } from './graph/waves.js'
 export {
   type ActivityId,

@@ -120,9 +120,9 @@ export function requireTracker(tracker: Tracker, operation: string): Store {
   const store = storesByTracker.get(tracker)
   if (store === undefined) {
     throw new InvalidInputError(operation, [
-      { field: 'tracker', message: 'expected what openTracker resolved to, outside of a transaction' },
+      { field: 'tracker', message: 'expected what openTracker resolved to; a transaction must be over before' },
     ])
   }
-  refuseInsideTransaction(operation, store)
+  refuseInsideTransaction(operation, store, 'Call it when the transaction is over.')
   return store
 }

@@ -94,7 +94,9 @@ test('closing one wave after the other on the record makes ready what the next w
     for (const id of first) if ((await statusOf(tracker, id)) === 'open') openFirst.push(id)
     expect(openFirst.sort()).toEqual(await readyIds(tracker))
     await tried(tracker, async (t) => {
-      for (const [number, wave] of found.waves.entries()) {
+      // Where there is no wave at all, replaced tasks may still have to be closed.
+      const all = found.waves.length === 0 ? [[]] : found.waves
+      for (const [number, wave] of all.entries()) {
         if (number > 0) expect(await readyIds(t)).toEqual([...wave].sort())
         for (const id of wave) if (!(await isUnderWayWithChildren(t, id))) await t.tasks.close(id)
         await closeWithOthers(t, ids)
@@ -108,7 +110,7 @@ test('closing one wave after the other on the record makes ready what the next w
 })
 
 test('completing a task makes ready what its impact says', async () => {
-  await afterAnyHistory(60, async (tracker, ids) => {
+  await afterAnyHistory(80, async (tracker, ids) => {
     const graph = await taskGraph(tracker)
     const before = await readyIds(tracker)
     for (const id of ids) {

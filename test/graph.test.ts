@@ -367,6 +367,15 @@ describe('impact', () => {
     ])
   })
 
+  test('of a task on hold frees nothing that another reason holds back', () => {
+    const nodes = { held: 'blocked', child: 'open', failed: { status: 'closed', outcome: 'failed' }, free: 'open' }
+    const gate = ['held', 'blocked_by', 'failed', 'completed']
+    const parent = ['child', 'parent', 'held']
+    expect(impact(graphOf(nodes, [parent]), 'held').direct).toEqual(['child'])
+    expect(impact(graphOf(nodes, [parent, gate]), 'held').direct).toEqual([])
+    expect(impact(graphOf(nodes, [parent, ['held', 'blocked_by', 'free']]), 'held').direct).toEqual([])
+  })
+
   test('is as far away as the tasks on the way, however they wait', () => {
     const graph = graphOf({ top: 'open', after: 'open', epic: 'open', a: 'open' }, [
       ['a', 'parent', 'epic'],

@@ -392,6 +392,9 @@ describe('lineage', () => {
     const labels = async (id: NodeId) => (await lineage(tracker, id, { depth: 0 })).nodes[0]!.label
     expect(await labels(comment.id)).toMatch(/^(Long words ){4}Long words.*…$/)
     expect(Array.from(await labels(comment.id)).length).toBeLessThanOrEqual(60)
+    // One letter that people see may be many characters.
+    const stacked = await tracker.as(ada.id).tasks.addComment(slice.id, { body: `e${'\u0301'.repeat(99)}`.repeat(50) })
+    expect((await labels(stacked.id)).length).toBeLessThan(600)
     expect(await labels(idle.id)).toBe('work')
     expect(await labels(file.id)).toBe('The file')
   })

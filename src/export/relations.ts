@@ -37,7 +37,7 @@ type QualifiedRow = readonly [
 ]
 
 /** What more is known about one of those relations that may become a qualified node as well. */
-export interface Qualified extends NodeName {
+interface Qualified extends NodeName {
   readonly kind: RelationKind
   readonly gate: string | null
   readonly createdAt: string

@@ -30,7 +30,7 @@ export interface Waiting {
   readonly isReplaced: Uint8Array
   /** For each moment, those that wait for it. */
   readonly dependents: Adjacency
-  /** For each moment, how many others it waits for, and one more where it never comes. */
+  /** For each moment, how many others it waits for, and one more for a hold and for each gate that is never satisfied. */
   readonly waitsFor: Int32Array
 }
 
@@ -98,7 +98,7 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
     outcome.push(now === 'closed' ? wordOf(operation, OUTCOMES, 'outcome', task.outcome ?? 'completed', id) : undefined)
   })
   const isReplaced = new Uint8Array(ids.length)
-  const never = new Uint8Array(2 * ids.length)
+  const waitsFor = new Int32Array(2 * ids.length)
   // A task waits for its own gates, and an edge makes two moments wait at most.
   const awaited = new Int32Array(ids.length + 2 * graph.size)
   const waiters = new Int32Array(awaited.length)
@@ -112,7 +112,7 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
     if (status[waiter] !== 'closed' && status[task] !== 'closed') wait(finishOf(waiter), finishOf(task))
   }
   for (const [task, word] of status.entries()) {
-    if (word === 'blocked') never[gatesOf(task)] = 1
+    if (word === 'blocked') waitsFor[gatesOf(task)]!++
     if (word !== 'closed' && !isUnderWay(word)) wait(finishOf(task), gatesOf(task))
   }
   // Relations mostly come source by source, and looking tasks up is what takes longest.
@@ -127,7 +127,7 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
         const gate: Gate = wordOf(operation, GATES, 'gate', relation.gate ?? 'closed', edge)
         const isClosed = status[target] === 'closed'
         const isMet = gate === 'closed' || gate === (isClosed ? outcome[target] : 'completed')
-        if (!isMet) never[gatesOf(source)] = 1
+        if (!isMet) waitsFor[gatesOf(source)]!++
         else if (!isClosed) wait(gatesOf(source), finishOf(target))
         break
       }
@@ -146,7 +146,6 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
     }
   })
   const dependents = new Adjacency(2 * ids.length, awaited.subarray(0, count), waiters.subarray(0, count))
-  const waitsFor = Int32Array.from(never)
   for (let at = 0; at < count; at++) waitsFor[waiters[at]!]!++
   return { ids, indexById, status, isReplaced, dependents, waitsFor }
 }

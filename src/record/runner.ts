@@ -18,11 +18,11 @@ export const openTransactions = new AsyncLocalStorage<{
 }>()
 
 /** @throws {TrackerInTransactionError} the call is made inside of a transaction on the same file. */
-export function refuseInsideTransaction(operation: string, store: Store): void {
+export function refuseInsideTransaction(operation: string, store: Store, remedy?: string): void {
   const held = openTransactions.getStore()
   if (held === undefined || !held.isOpen()) return
   if (held.store === store || (store.path !== ':memory:' && held.path === store.path)) {
-    throw new TrackerInTransactionError(operation)
+    throw new TrackerInTransactionError(operation, remedy)
   }
 }
 

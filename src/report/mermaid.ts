@@ -4,6 +4,7 @@ import { isDeep } from './picture/is-deep.js'
 import type { Picture, PictureNode } from './picture/picture.js'
 import { pictureOf } from './picture/picture-of.js'
 import { shorten } from './picture/text-size.js'
+import { unturned } from './unturned.js'
 
 /** Mermaid refuses more than 500 arrows and 50,000 characters unless the page that shows it says otherwise. */
 const MAX_NODES = 100
@@ -67,7 +68,7 @@ const MAYBE_LIST = /^[\s\d]*$/
  * `$$` begins mathematics, `ﬂ°` and `¶ß` are how it writes references for itself. A space without width parts them.
  */
 function encode(text: string): string {
-  return text
+  return unturned(text)
     .replace(/\\(?=n)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)/g, '$&\u200B')
     .replace(
       /(?!\u200D)[^\p{L}\p{N}\p{M}\p{Extended_Pictographic} ,…“”]/gu,

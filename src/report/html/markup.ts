@@ -1,3 +1,5 @@
+import { TURNS } from '../unturned.js'
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -56,9 +58,6 @@ export function jsonInScript(value: unknown): Markup {
   return new Markup(text)
 }
 
-/** Characters that turn the direction of what follows them, and so can make a name look like another. */
-const TURNS = /([\u202A-\u202E\u2066-\u2069])/
-
 /**
  * Text of a record, kept apart from the direction of the text around it. A character that turns the direction is kept
  * apart from the rest as well, so that it turns nothing, and the style of the page shows which it is. ASCII has but one
@@ -72,11 +71,6 @@ export function bdi(text: string): Content {
     if (index % 2 === 0) return html`<bdi>${part}</bdi>`
     return html`<bdi class="turn" data-code="U+${part.charCodeAt(0).toString(16).toUpperCase()}">${part}</bdi>`
   })
-}
-
-/** The same for where there is no markup, such as an attribute: what would turn the direction is replaced. */
-export function unturned(text: string): string {
-  return text.split(TURNS).reduce((before, part, index) => before + (index % 2 === 0 ? part : '\uFFFD'), '')
 }
 
 function isAscii(text: string): boolean {

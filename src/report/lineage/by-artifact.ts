@@ -56,7 +56,7 @@ export async function byArtifact(tracker: Tracker, artifactIri: string, options?
   const input = validate('byArtifact', inputSchema, withOptions('byArtifact', { iri: artifactIri }, options))
   const { depth, maxNodes = DEFAULT_MAX_NODES } = input
   return requireTracker(tracker, 'byArtifact').read(async (reader) => {
-    const roots = await findRoots(reader, input.iri)
+    const roots = await findRoots(reader, input.iri, ['artifact'])
     const walk = await walkLineage(reader, roots, { direction: 'origins', kinds: MAKING, depth, maxNodes })
     const { nodes, truncated } = await readWalk(reader, walk)
     const found = nodes[0]!.kind

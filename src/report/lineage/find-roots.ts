@@ -2,7 +2,7 @@ import { NotFoundError } from '../../errors.js'
 import { flawOfIri } from '../../prov/iri.js'
 import { type NodeRow, toId } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
-import { NODE_KINDS } from '../../vocabulary.js'
+import { NODE_KINDS, type NodeKind } from '../../vocabulary.js'
 
 const UUID_AT_END = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -12,7 +12,11 @@ const UUID_AT_END = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
  *
  * @throws {NotFoundError} it names nothing in the record.
  */
-export async function findRoots(reader: Reader, idOrIri: string): Promise<readonly number[]> {
+export async function findRoots(
+  reader: Reader,
+  idOrIri: string,
+  expected: readonly NodeKind[] = NODE_KINDS,
+): Promise<readonly number[]> {
   const uuid = UUID_AT_END.exec(idOrIri)?.[0]
   const node =
     uuid === undefined
@@ -22,7 +26,7 @@ export async function findRoots(reader: Reader, idOrIri: string): Promise<readon
   const artifacts = await reader.rows<[number]>('SELECT key FROM artifacts WHERE iri = ? ORDER BY key', idOrIri)
   if (artifacts.length > 0) return artifacts.map(([key]) => key)
   if (node !== undefined && isIriOf(node, idOrIri)) return [node.key]
-  throw new NotFoundError(idOrIri, NODE_KINDS)
+  throw new NotFoundError(idOrIri, expected)
 }
 
 /** As an export names it: by its namespace where that is an IRI, else by whatever base the export was told. */

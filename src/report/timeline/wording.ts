@@ -18,9 +18,9 @@ export function quoted(text: string): string {
   return `"${onOneLine(text, TITLE_LENGTH)}"`
 }
 
-/** What somebody wrote, in quotation marks, on one line. */
+/** What somebody wrote, in quotation marks, on one line, without a full stop of its own: the sentence has one. */
 export function quotation(text: string): string {
-  return `"${onOneLine(text, SAID_LENGTH)}"`
+  return `"${onOneLine(text, SAID_LENGTH).replace(/(?<!\.)\.$/, '')}"`
 }
 
 /** What somebody gave as a reason, to end a sentence with: in quotation marks only where it would not end one well. */
