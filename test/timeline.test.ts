@@ -222,7 +222,7 @@ const CASES: Record<string, Case> = {
       await tracker.tasks.addComment(table.id, { body: `${'x'.repeat(118)}😀 and more` })
     },
     sentences: [
-      'Ada commented on "Add the user table": "Looks good.".',
+      'Ada commented on "Add the user table": "Looks good".',
       'Ben commented on "Add the user table" (recorded by Ada on 2026-01-05): "Ship it".',
       `Ada commented on "Add the user table": "${'x'.repeat(118)}…".`,
     ],

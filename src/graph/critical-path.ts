@@ -92,6 +92,9 @@ function weighed<NodeAttributes extends Attributes>(
   const value: unknown = weight(graph.getNodeAttributes(id), id)
   if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value
   throw new InvalidInputError('criticalPath', [
-    { field: 'weight', message: `gave ${String(value)} for "${id}"; expected a number of 0 or more` },
+    {
+      field: 'weight',
+      message: `gave ${typeof value === 'string' ? JSON.stringify(value) : String(value)} for "${id}"; expected a number of 0 or more`,
+    },
   ])
 }

@@ -82,7 +82,8 @@ export function requireDirected(operation: string, graph: WaitingInput): void {
 /**
  * Works out what waits for what, in time that is linear in nodes and edges.
  *
- * @throws {InvalidInputError} the graph is no directed graphology graph, or has a word that is no status, outcome or gate.
+ * @throws {InvalidInputError} the graph is no directed graphology graph, has a word that is no status, outcome or gate, or
+ * an edge without a kind.
  */
 export function waitingOf(operation: string, graph: WaitingInput): Waiting {
   requireDirected(operation, graph)
@@ -118,13 +119,13 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
   // Relations mostly come source by source, and looking tasks up is what takes longest.
   let lastId: string | undefined
   let source = -1
-  graph.forEachEdge((edge, relation, sourceId, targetId) => {
+  graph.forEachEdge((_edge, relation, sourceId, targetId) => {
     if (sourceId !== lastId) source = indexById.get(sourceId)!
     lastId = sourceId
     const target = indexById.get(targetId)!
     switch (relation.kind) {
       case 'blocked_by': {
-        const gate: Gate = wordOf(operation, GATES, 'gate', relation.gate ?? 'closed', edge)
+        const gate: Gate = wordOf(operation, GATES, 'gate', relation.gate ?? 'closed', `${sourceId} → ${targetId}`)
         const isClosed = status[target] === 'closed'
         const isMet = gate === 'closed' || gate === (isClosed ? outcome[target] : 'completed')
         if (!isMet) waitsFor[gatesOf(source)]!++
@@ -143,6 +144,10 @@ export function waitingOf(operation: string, graph: WaitingInput): Waiting {
         isReplaced[source] = 1
         waitToFinish(source, target)
         break
+      case undefined:
+        throw new InvalidInputError(operation, [
+          { field: 'kind', message: `is missing on the edge from "${sourceId}" to "${targetId}"; such as blocked_by` },
+        ])
     }
   })
   const dependents = new Adjacency(2 * ids.length, awaited.subarray(0, count), waiters.subarray(0, count))
