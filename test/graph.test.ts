@@ -665,4 +665,13 @@ describe('every analysis', () => {
       for (const graph of flawed) expect(() => analyse(graph as never)).toThrow(/expected one of/)
     },
   )
+
+  test('are refused where edges do not say what they are', () => {
+    const graph = new MultiDirectedGraph()
+    for (const id of ['a', 'b']) graph.addNode(id, { status: 'open' })
+    graph.addEdge('a', 'b')
+    for (const analyse of [waves, criticalPath, bottlenecks, (given: never) => impact(given, 'a')]) {
+      expect(() => analyse(graph as never)).toThrow('kind: is missing on the edge from "a" to "b"')
+    }
+  })
 })
