@@ -204,6 +204,13 @@ function isPlainObject(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null
 }
 
+/** A function; what it takes and gives is the caller's word. */
+export function callback<Callback extends (...args: never[]) => unknown>(): z.ZodType<Callback> {
+  return z.custom<Callback>((value) => typeof value === 'function', 'expected a function')
+}
+
+export const abortSignal = z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'expected an AbortSignal')
+
 /** A list of bounded length. */
 export function list<Schema extends z.ZodType>(item: Schema): z.ZodArray<Schema> {
   return z.array(item).max(MAX_LIST_LENGTH)

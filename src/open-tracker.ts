@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { CorruptFileError, InvalidInputError, NamespaceMismatchError } from './errors.js'
 import { type ActivityId, type AgentId, newUuid } from './ids.js'
-import { activityId, agentId, label, namespace, validate } from './input.js'
+import { activityId, agentId, callback, label, namespace, validate } from './input.js'
 import { defaultModelRegistry, type ModelRegistry } from './models/registry.js'
 import { defaultNamespace } from './namespace.js'
 import { takeRandomBytes } from './random.js'
@@ -65,8 +65,6 @@ const words = z
   .max(1_000)
   .refine((values) => new Set(values).size === values.length, 'must not name a word twice')
 
-const isFunction = (value: unknown) => typeof value === 'function'
-
 const optionsSchema = z.strictObject({
   path: z
     .string()
@@ -82,16 +80,16 @@ const optionsSchema = z.strictObject({
       (value) =>
         typeof value === 'object' &&
         value !== null &&
-        ['models', 'lookup', 'byProvider'].every((m) => isFunction(Reflect.get(value, m))),
+        ['models', 'lookup', 'byProvider'].every((method) => typeof Reflect.get(value, method) === 'function'),
       'expected a ModelRegistry, such as anyModel',
     )
     .optional(),
   vocabulary: z
     .strictObject({ phases: words.optional(), roles: words.optional(), taskTypes: words.optional() })
     .optional(),
-  now: z.custom<() => number>(isFunction, 'expected a function').optional(),
-  newUuid: z.custom<() => string>(isFunction, 'expected a function').optional(),
-  newSalt: z.custom<() => string>(isFunction, 'expected a function').optional(),
+  now: callback<() => number>().optional(),
+  newUuid: callback<() => string>().optional(),
+  newSalt: callback<() => string>().optional(),
   transactionTimeoutMs: z
     .int()
     .min(1)

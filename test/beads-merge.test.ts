@@ -200,7 +200,7 @@ test('parents that move at once: the import does what the dry run says', async (
 })
 
 describe('what is no tracker', () => {
-  const words = /tracker: expected what openTracker resolved to, outside of a transaction/
+  const words = /tracker: expected what openTracker resolved to; a transaction must be over before/
 
   test('undefined', async () => {
     const attempt = importBeads(undefined as unknown as Tracker, 'x')

@@ -39,7 +39,7 @@ describe('the gaps of a lineage', () => {
     expect(await gapsOf(tracker, activity.id)).toEqual([])
   })
 
-  test('are a task that nobody is known to have thought of', async () => {
+  test('are a task without a known author', async () => {
     const { tracker, ada } = await openWithAda()
     const task = await tracker.tasks.create({ title: 'Work' })
     expect(await gapsOf(tracker, task.id)).toEqual([])
@@ -48,7 +48,7 @@ describe('the gaps of a lineage', () => {
       {
         kind: 'task_without_attribution',
         node: task.id,
-        sentence: 'Nobody is known to have thought of the task "Work".',
+        sentence: 'No author is known for the task "Work".',
       },
     ])
   })
@@ -121,7 +121,7 @@ describe('the gaps of a lineage', () => {
       {
         kind: 'erased',
         node: task.id,
-        sentence: 'Part of what was written about "[redacted]" has been erased.',
+        sentence: 'Part of what was written about the task "[redacted]" has been erased.',
       },
     ])
     expect(await gapsOf(tracker, task.id)).toEqual([`erased ${task.id}`, `erased ${comment.id}`])

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { criticalPath } from '../src/graph/critical-path.js'
 import { taskGraph } from '../src/graph/task-graph.js'
 import { type LogEvent, OUTCOMES, STATUSES, type Status, type TaskId, type Tracker } from '../src/index.js'
-import { durationOf } from '../src/report/duration.js'
 import { escapeMarkdown, tableOf } from '../src/report/markdown-text.js'
 import { projectReport } from '../src/report/project/build-project-report.js'
 import { projectMarkdown } from '../src/report/project/project-markdown.js'
 import type { ProjectReport, ProjectReportOptions } from '../src/report/project/project-report.js'
+import { durationOf } from '../src/report/text/duration.js'
 import { all } from './support/answers.js'
 import { histories } from './support/histories.js'
 import { play } from './support/play.js'
@@ -273,7 +273,7 @@ describe('projectReport', () => {
       {
         kind: 'activity',
         id: first.id,
-        name: 'worker slices on "Add the user table"',
+        name: 'worker slices: Add the user table',
         at: '2026-01-06T13:00:00.000Z',
         agent: worker,
         agentName: 'claude-opus-4-6 (worker)',
@@ -326,7 +326,7 @@ describe('projectReport', () => {
       before.timeInStatus.map(({ status, stays }) => [status, stays]),
     )
     expect(after.throughput).toEqual(before.throughput)
-    expect(after.failures.map(({ reason }) => reason)).toEqual(['', '[redacted]'])
+    expect(after.failures.map(({ reason }) => reason)).toEqual(['[redacted]', '[redacted]'])
   })
 
   test('refuses what it does not understand', async () => {
@@ -365,9 +365,9 @@ describe('a project report as Markdown', () => {
     ['1. a', '1\\. a'],
     ['- a', '\\- a'],
     ['_a_ *b* ~c~ $d$ `e`', '\\_a\\_ \\*b\\* \\~c\\~ \\$d\\$ \\`e\\`'],
-    ['&lt; & &#60;', '&amp;lt; & &amp;#60;'],
+    ['&lt; & &#60;', '&amp;lt; & &amp;#\u206060;'],
     ['https://a.example/b_c www.d.example', 'https\\://a.example/b_c www\\.d.example'],
-    ['a@b.c, @d', 'a@b.c, @\u2060d'],
+    ['a@b.c, @d', 'a@\u2060b.c, @\u2060d'],
     ['a\\|b\r\n\tc\u0000', 'a\\\\\\|b c'],
   ])('escapes %j', (text, escaped) => {
     expect(escapeMarkdown(text)).toBe(escaped)

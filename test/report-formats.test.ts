@@ -4,9 +4,10 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InvalidInputError } from '../src/errors.js'
 import type { Lineage } from '../src/report/lineage/lineage.js'
-import { shorten } from '../src/report/picture/text-size.js'
 import type { ProjectReport } from '../src/report/project/project-report.js'
 import { renderReport } from '../src/report/render-report.js'
+import { shorten } from '../src/report/text/shorten.js'
+import { unturned } from '../src/report/text/unturned.js'
 import { closeBrowser, requireBrowser, withPage } from './browser.js'
 import {
   HOSTILE,
@@ -106,6 +107,17 @@ describe('dot', () => {
     expect(drawn.objects.map(({ name }) => name)).toEqual(lineage.nodes.map(({ id }) => id))
     expect(drawn.edges).toHaveLength(lineage.relations.length)
   })
+
+  it('names nodes by ids with quotes and backslashes', async (context) => {
+    requireTools(context, 'dot')
+    const namespace = '\\a\\\\b"c\\\\"d\\'
+    const lineage = JSON.parse(
+      JSON.stringify(smallLineage()).replaceAll('"test--', `${JSON.stringify(namespace).slice(0, -1)}--`),
+    )
+    const drawn = draw(await renderReport(lineage, { format: 'dot' }))
+    expect(drawn.objects.map(({ name }) => name)).toEqual(lineage.nodes.map(({ id }: { id: string }) => id))
+    expect(lineage.root.startsWith(namespace)).toBe(true)
+  })
 })
 
 describe('mermaid', () => {
@@ -148,7 +160,7 @@ describe('mermaid', () => {
     expect(complaints).toEqual([])
     const notes: Readonly<Record<string, string>> = { task: 'open', agent: 'person' }
     for (const [index, lineage] of lineages.entries()) {
-      const expected = lineage.nodes.map(({ label, kind }) => bare(shorten(label, 80)) + notes[kind])
+      const expected = lineage.nodes.map(({ label, kind }) => bare(unturned(shorten(label, 80))) + notes[kind])
       expect(labels[index]!.map(bare).sort()).toEqual(expected.sort())
     }
   })
@@ -177,7 +189,7 @@ describe('markdown', () => {
     expect(text).toMatch(/^# Passkeys \\\| \\\*done\\\*\n\nThe task \*\*Let customers sign in with a passkey\*\*\. /)
     expect(text.match(/^## .*/gm)).toEqual([
       '## Picture',
-      '## What the record does not know',
+      '## What is missing',
       '## Tasks',
       '## Artifacts',
       '## Activities',
@@ -194,7 +206,7 @@ describe('markdown', () => {
   it('has no picture of what would be too small to read, and says what is not there', async () => {
     const text = await renderReport(largeLineage(700), { format: 'markdown' })
     expect(text).not.toContain('```')
-    expect(text).toContain('## What is not here\n\n- 1,234 relations of 1 node were not followed')
+    expect(text).toContain('## What is left out\n\n- 1,234 relations of 1 node were not followed')
     expect(text).toMatch(/\n\d+ more are not listed\.\n/)
   })
 

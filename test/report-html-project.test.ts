@@ -77,7 +77,8 @@ const FULL: ProjectReport = {
     id: index % 2 ? activity : task,
     name: text,
     at: '2026-03-03T10:00:00.000Z',
-    ...(index % 2 ? { agent, agentName: text } : {}),
+    agent,
+    agentName: text,
     reason: index % 3 ? text : '',
   })),
   gaps: texts.map((text) => ({ kind: 'activity_without_end', node: activity, sentence: `"${text}" has not ended.` })),
@@ -108,14 +109,14 @@ async function onReport(
 }
 
 test('says what the title is, or makes one of the namespace', () => {
-  expect(projectHtml(FULL)).toContain('<title>Project https://github.com/acme/shop</title>')
+  expect(projectHtml(FULL)).toContain('<title>Project report: https://github.com/acme/shop</title>')
   expect(projectHtml(EMPTY)).toContain('<title>Project report</title>')
   expect(projectHtml(EMPTY, { title: 'May & June' })).toContain('<h1>May &amp; June</h1>')
 })
 
 test('an empty record makes an honest report', () => {
   const text = projectHtml(EMPTY)
-  for (const sentence of ['No task was made or closed.', 'Nothing waits.', 'Nothing is known to have failed.']) {
+  for (const sentence of ['No task was created or closed.', 'Nothing waits.', 'Nothing is known to have failed.']) {
     expect(text).toContain(sentence)
   }
 })
@@ -162,7 +163,7 @@ describe('in a browser', () => {
       await page.keyboard.type('VBScript')
       await expect
         .poll(() => page.locator('#status').textContent())
-        .toMatch(/^\d+ of \d+ rows and \d+ of \d+ entries hold “VBScript”$/)
+        .toMatch(/^\d+ of \d+ rows and \d+ of \d+ entries contain “VBScript”$/)
       expect(await page.locator('#waiting tbody tr:visible').count()).toBe(1)
       expect(await page.locator('#critical-path li:visible').count()).toBe(1)
       await page.keyboard.press('Escape')

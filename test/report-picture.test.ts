@@ -5,7 +5,8 @@ import type { Lineage } from '../src/report/lineage/lineage.js'
 import { figureOf } from '../src/report/picture/figure.js'
 import type { Picture, PictureNode } from '../src/report/picture/picture.js'
 import { MAX_SHAPES, pictureOf } from '../src/report/picture/picture-of.js'
-import { breakText, shorten, widthOf } from '../src/report/picture/text-size.js'
+import { breakText, widthOf } from '../src/report/picture/text-size.js'
+import { shorten } from '../src/report/text/shorten.js'
 import { LineageBuilder, largeLineage, smallLineage, storyLineage } from './support/lineages.js'
 
 /** One activity that made so many artifacts. */
@@ -90,7 +91,7 @@ describe('pictureOf', () => {
     ])
     expect(picture.nodes[2]!.members).toHaveLength(10_000)
     expect(picture.edges).toHaveLength(2)
-    expect(picture.cuts).toEqual(['10,000 artifacts related alike to “Import” are drawn as one shape.'])
+    expect(picture.cuts).toEqual(['10,000 artifacts with the same relations to “Import” are drawn as one shape.'])
   })
 
   it('draws a handful one by one', () => {
@@ -98,18 +99,47 @@ describe('pictureOf', () => {
     expect(pictureOf(hub(7)).nodes).toHaveLength(3)
   })
 
-  it('leaves the farthest of 2,000 nodes out, and says so', () => {
+  it('draws 300 of 2,000 nodes, some of each kind, and says what it leaves out', () => {
     const lineage = largeLineage(2_000)
     const picture = pictureOf(lineage)
     expect(picture.nodes).toHaveLength(MAX_SHAPES)
     expect(picture.cuts).toEqual([
-      expect.stringMatching(
-        /^[\d,]+ \w+.* are left out of the picture, as the farthest from where it begins: \d steps? away or more\.$/,
-      ),
+      expect.stringMatching(/^[\d,]+ \w+.* are left out of the picture, which shows the nearest of each kind\.$/),
       expect.stringMatching(/^\d+ of the \d+ relations that say what “Ada Lovelace” is responsible for are left out, /),
-      '1,234 relations of 1 node were not followed, as no more nodes were asked for.',
+      '1,234 relations of 1 node were not followed, because the limit of nodes was reached.',
     ])
+    for (const kind of ['task', 'activity', 'artifact', 'comment']) {
+      expect(picture.nodes.filter((node) => node.kind === kind).length, kind).toBeGreaterThan(40)
+    }
     expect(connected(picture).size).toBe(picture.nodes.length)
+  })
+
+  it('draws what became of the parts of a task that are too many, not the parts alone', () => {
+    const story = new LineageBuilder()
+    const ada = story.person('Ada')
+    const root = story.task('Everything', ada)
+    for (let index = 0; index < 500; index++) {
+      const task = story.task(`Part ${index}`, ada)
+      story.relate(task, 'parent', root)
+      const activity = story.activity(ada, 5, { task })
+      story.relate(story.artifact(`urn:part:${index}`), 'generated_by', activity)
+      story.comment(task, ada, `Note ${index}`)
+    }
+    const picture = pictureOf(story.build(root), { maxNodes: 42 })
+    expect(
+      picture.nodes
+        .map(({ kind }) => kind)
+        .reduce<Record<string, number>>((counts, kind) => {
+          counts[kind] = (counts[kind] ?? 0) + 1
+          return counts
+        }, {}),
+    ).toEqual({ task: 11, agent: 1, activity: 10, artifact: 10, comment: 10 })
+    expect(connected(picture).size).toBe(42)
+    expect(picture.cuts).toEqual([
+      expect.stringMatching(
+        /^(490 \w+(, | and |(?= are))){4} are left out of the picture, which shows the nearest of each kind\.$/,
+      ),
+    ])
   })
 
   it('leaves relations out where shapes are too densely related, but none that connects them', () => {

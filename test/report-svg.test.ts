@@ -9,6 +9,7 @@ import { renderReport as renderInPackage } from 'provtrail'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Lineage } from '../src/report/lineage/lineage.js'
 import type { renderReport as RenderReport } from '../src/report/render-report.js'
+import { unturned } from '../src/report/text/unturned.js'
 import { closeBrowser, requireBrowser, withPage } from './browser.js'
 import {
   HOSTILE,
@@ -115,7 +116,7 @@ describe('svg', () => {
       expect(result.attributes.filter((name) => /^on|href|style/i.test(name))).toEqual([])
       expect(result.titles).toHaveLength(nodes.length)
       for (const [number, { label }] of nodes.entries()) {
-        expect(result.titles[number]).toContain(label.replace(/\s+/g, ' ').trim().slice(0, 60))
+        expect(result.titles[number]).toContain(unturned(label).replace(/\s+/g, ' ').trim().slice(0, 60))
       }
       expect(result.edges).toBe(relations.length)
       expect(result.overflowing).toEqual([])
@@ -181,10 +182,16 @@ describe('svg', () => {
     expect((await renderReport(story.build(a), { format: 'svg' })).match(/data-source/g)).toHaveLength(2)
   })
 
-  it('tells of its progress', async () => {
+  it('turns no text round', async () => {
+    const document = await renderReport(hostileLineage(), { format: 'svg' })
+    expect(document).toContain('invoice_\uFFFDgnp.exe')
+    expect(document).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/)
+  })
+
+  it.each(['svg', 'html'] as const)('tells of its progress as %s', async (format) => {
     const told: string[] = []
     await renderReport(smallLineage(), {
-      format: 'svg',
+      format,
       onProgress: ({ phase, done, total }) => void told.push(`${phase} ${done}/${total}`),
     })
     expect(told).toEqual(['layout 0/1', 'layout 1/1', 'draw 0/1', 'draw 1/1'])

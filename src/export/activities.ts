@@ -3,7 +3,7 @@ import { PROV } from '../prov/vocabularies.js'
 import type { ExportContext } from './export-context.js'
 import type { Links } from './links.js'
 import { type NodeGroup, type NodeParts, nothingMore } from './node-group.js'
-import { idOf, type NodeName } from './node-iris.js'
+import { idOf, type NodeName } from '../record/nodes.js'
 import { PT } from './provtrail-terms.js'
 import { IN_WINDOW, WINDOW, WINDOW_ORDER } from './windows.js'
 
@@ -29,7 +29,7 @@ type ActivityRow = [
 ]
 
 /** How activities are exported. */
-export const ACTIVITIES: NodeGroup<ActivityRow> = {
+export const ACTIVITY_GROUP: NodeGroup<ActivityRow> = {
   kind: 'activity',
   types: [PROV.Activity],
   sql: `SELECT n.key, n.namespace, n.uuid, c.phase, c.stage, c.notes, c.started_at, c.ended_at, c.failure,
@@ -42,8 +42,26 @@ export const ACTIVITIES: NodeGroup<ActivityRow> = {
 }
 
 function writeActivity(context: ExportContext, subject: Iri, row: ActivityRow, { links }: NodeParts<void>): void {
-  const [, namespace, uuid, phase, stage, notes, startedAt, endedAt, failure, agentNamespace, agentUuid, role] = row
-  const [provider, name, version, parameters, taskNamespace, taskUuid] = row.slice(12) as RestOfRow
+  const [
+    ,
+    namespace,
+    uuid,
+    phase,
+    stage,
+    notes,
+    startedAt,
+    endedAt,
+    failure,
+    agentNamespace,
+    agentUuid,
+    role,
+    provider,
+    name,
+    version,
+    parameters,
+    taskNamespace,
+    taskUuid,
+  ] = row
   const { writer } = context
   const activity = { namespace, uuid }
   writer.write(subject, PT.phase, Literal.text(phase))
@@ -62,16 +80,6 @@ function writeActivity(context: ExportContext, subject: Iri, row: ActivityRow, {
     linkModel(context, links, activity, context.model({ provider, name, version, parameters }))
   }
 }
-
-/** What follows the role of the agent. */
-type RestOfRow = [
-  provider: string | null,
-  model: string | null,
-  version: string | null,
-  parameters: string | null,
-  taskNamespace: string | null,
-  taskUuid: string | null,
-]
 
 /** Who carries an activity out, in which role, and for which task. */
 interface Association {

@@ -31,11 +31,11 @@ const TYPES_BY_KIND: Readonly<Record<string, readonly Iri[]>> = {
 
 /** The types of an agent of this kind (PROV-O §3.1 and §3.2). */
 export function agentTypes(kind: string): readonly Iri[] {
-  return TYPES_BY_KIND[kind] ?? AGENTS.types
+  return TYPES_BY_KIND[kind] ?? AGENT_GROUP.types
 }
 
 /** How agents are exported. */
-export const AGENTS: NodeGroup<AgentRow> = {
+export const AGENT_GROUP: NodeGroup<AgentRow> = {
   kind: 'agent',
   types: [PROV.Agent],
   typesOf: ([, , , kind]) => agentTypes(kind),

@@ -19,7 +19,7 @@ type ArtifactRow = [
 ]
 
 /** How artifacts are exported. */
-export const ARTIFACTS: NodeGroup<ArtifactRow> = {
+export const ARTIFACT_GROUP: NodeGroup<ArtifactRow> = {
   kind: 'artifact',
   types: [PROV.Entity, PT.Artifact],
   sql: `SELECT n.key, n.namespace, n.uuid, a.iri, a.kind, a.label, a.media_type, a.digest, a.created_at

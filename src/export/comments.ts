@@ -28,7 +28,7 @@ type MakingRow = [
 ]
 
 /** How comments are exported. */
-export const COMMENTS: NodeGroup<CommentRow, RowsByNode<MakingRow>> = {
+export const COMMENT_GROUP: NodeGroup<CommentRow, RowsByNode<MakingRow>> = {
   kind: 'comment',
   types: [PROV.Entity, PT.Comment],
   sql: `SELECT n.key, n.namespace, n.uuid, c.body, c.created_at, t.namespace, t.uuid, a.namespace, a.uuid
@@ -40,7 +40,7 @@ export const COMMENTS: NodeGroup<CommentRow, RowsByNode<MakingRow>> = {
   write: writeComment,
 }
 
-/** In full, how the comments came about: the key of a node is the number of the event that made it. */
+/** In full, how the comments came about, by the events that their keys name. */
 async function readMakings(context: ExportContext, window: NodeWindow): Promise<RowsByNode<MakingRow>> {
   if (!context.isFull) return new RowsByNode<MakingRow>([])
   return new RowsByNode(

@@ -2,8 +2,9 @@ import type { StatementWriter } from '../prov/document-writer.js'
 import { Iri } from '../prov/terms.js'
 import type { ResolvedScope } from '../record/lineage/resolve-scope.js'
 import type { Reader } from '../store/store.js'
-import type { Model } from './models.js'
-import { modelIri, NodeIris, type NodeName, nameOf } from './node-iris.js'
+import type { UsedModel } from './models.js'
+import { type NodeName, nameOf } from '../record/nodes.js'
+import { modelIri, NodeIris } from './node-iris.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
 import { PT } from './provtrail-terms.js'
 import { SeqSet } from './seq-set.js'
@@ -26,7 +27,7 @@ export interface Occasion {
 
 /** What the record is exported with. */
 export interface RecordOptions {
-  /** Limits the nodes; of others that they refer to there are stubs. */
+  /** Limits the nodes; others that they refer to are strangers, of which type, id and label are told. */
   readonly scope?: ResolvedScope | undefined
   readonly baseIri?: string | undefined
   /** Makes it full: with every state of each task, and with what made them. */
@@ -61,7 +62,7 @@ export class ExportContext {
   /** Roles that were referred to, by word. */
   readonly roleByWord = new Map<string, Iri>()
   /** Models that were referred to, by IRI. */
-  readonly modelByIri = new Map<string, Model & { readonly iri: Iri }>()
+  readonly modelByIri = new Map<string, UsedModel & { readonly iri: Iri }>()
   /** Events whose transactions were referred to as what made something. */
   readonly madeInTransactions = new SeqSet()
 
@@ -117,14 +118,14 @@ export class ExportContext {
   }
 
   /** The prov:Entity for a model, the same one for every agent that uses it in the same version and with the same settings. */
-  model(model: Model): Iri {
+  model(model: UsedModel): Iri {
     const { provider, name, version, parameters } = model
     if (version === null && parameters === null) return this.#rememberModel(modelIri(provider, name), model)
     this.#rememberModel(modelIri(provider, name), { provider, name, version: null, parameters: null })
     return this.#rememberModel(modelIri(provider, name, JSON.stringify([version, parameters])), model)
   }
 
-  #rememberModel(iri: Iri, model: Model): Iri {
+  #rememberModel(iri: Iri, model: UsedModel): Iri {
     const known = this.modelByIri.get(iri.value)
     if (known !== undefined) return known.iri
     this.modelByIri.set(iri.value, { ...model, iri })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { namespace, validate } from '../input.js'
+import { abortSignal, callback, namespace, validate } from '../input.js'
 import { canonicalJson } from '../json.js'
 import { flawOfIri } from '../prov/iri.js'
 import { resolveScope, scopeSchema } from '../record/lineage/resolve-scope.js'
@@ -55,10 +55,8 @@ const optionsSchema = z
           })
       })
       .optional(),
-    onProgress: z
-      .custom<(progress: ExportProgress) => void>((value) => typeof value === 'function', 'expected a function')
-      .optional(),
-    signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'expected an AbortSignal').optional(),
+    onProgress: callback<(progress: ExportProgress) => void>().optional(),
+    signal: abortSignal.optional(),
   })
   .refine(({ scope, namespace }) => scope === undefined || namespace === undefined, {
     path: ['namespace'],
@@ -81,8 +79,10 @@ type ValidOptions = z.output<typeof optionsSchema>
  * The mapping is in CONCEPTS.md, the terms of the `pt:` namespace in `provtrail.ttl`. A text comes back code unit for code
  * unit, but Raptor (`rapper`) drops U+FFFE and U+FFFF from what it reads.
  *
+ * @throws {InvalidInputError} at once: an option is not as it should be; with the first piece: `tracker` is none, or that
+ * of a transaction.
  * @throws {NotFoundError} with the first piece: the scope names a node that does not exist.
- * @throws {TrackerClosedError} with the first piece.
+ * @throws {TrackerClosedError | TrackerInTransactionError} with the first piece.
  * @throws the reason of `signal`, with the next piece that is asked for once it is aborted.
  */
 export function exportProv(tracker: Tracker, options: ExportOptions): AsyncGenerator<string, void, undefined> {

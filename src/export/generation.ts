@@ -2,7 +2,7 @@ import { type Iri, Literal } from '../prov/terms.js'
 import { PROV } from '../prov/vocabularies.js'
 import type { ExportContext, Making } from './export-context.js'
 import type { Links } from './links.js'
-import { idOf, type NodeName } from './node-iris.js'
+import { idOf, type NodeName } from '../record/nodes.js'
 import type { NodeRelations } from './relations.js'
 
 /** When an entity was generated, and the activities that did so then. */

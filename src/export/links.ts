@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text.js'
 import type { StatementWriter } from '../prov/document-writer.js'
 import type { Iri, Literal } from '../prov/terms.js'
 import { RDF } from '../prov/vocabularies.js'
@@ -31,7 +32,7 @@ export class Links {
       if (last === undefined || byPropertyAndTarget(last, link) !== 0) writer.write(subject, link[0], link[1])
       last = link
     }
-    for (const { iri, type, statements } of this.#qualified.sort((a, b) => compare(a.iri.value, b.iri.value))) {
+    for (const { iri, type, statements } of this.#qualified.sort((a, b) => compareText(a.iri.value, b.iri.value))) {
       writer.write(iri, RDF.type, type)
       for (const [property, value] of statements) writer.write(iri, property, value)
     }
@@ -39,10 +40,5 @@ export class Links {
 }
 
 function byPropertyAndTarget(a: readonly [Iri, Iri], b: readonly [Iri, Iri]): number {
-  return compare(a[0].value, b[0].value) || compare(a[1].value, b[1].value)
-}
-
-/** By code units: the same order everywhere, whatever the language of the machine. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareText(a[0].value, b[0].value) || compareText(a[1].value, b[1].value)
 }

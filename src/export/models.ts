@@ -5,7 +5,7 @@ import { modelIri } from './node-iris.js'
 import { PT } from './provtrail-terms.js'
 
 /** A model that ML agents use, as far as it is known which one: of some version, set up in some way. */
-export interface Model {
+export interface UsedModel {
   readonly provider: string
   readonly name: string
   readonly version: string | null

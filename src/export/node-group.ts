@@ -81,6 +81,7 @@ export async function* writeGroup<Row extends NodeRow, More>(
       links.write(writer, subject)
       if (writer.full) yield
     }
+    // In full, a task is done only when its revisions are written too, and they count it.
     if (!(context.isFull && group.kind === 'task')) context.progress.add(window.count)
     yield
   }

@@ -1,11 +1,9 @@
-import { flawOfIri } from '../prov/iri.js'
+import { compareText } from '../compare-text.js'
+import { DEFAULT_IRI_STEM, iriStemOf } from '../prov/iri-stem.js'
 import { Iri } from '../prov/terms.js'
-import { compare } from './links.js'
+import { idOf, type NodeName } from '../record/nodes.js'
 import { NamedUuids } from './named-uuids.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
-
-/** What the IRIs of nodes begin with when their namespace is no IRI, and the caller names no other. */
-const DEFAULT_BASE_IRI = 'urn:uuid:'
 
 /**
  * The name space, in the sense of RFC 9562 §5.5, of the uuids of what an export makes up. It is not that of
@@ -13,25 +11,16 @@ const DEFAULT_BASE_IRI = 'urn:uuid:'
  */
 const MADE_UP = new NamedUuids('5b0b3a5e-6d1f-4c57-8f0e-3f2f4b1a9c64')
 
-const UUID_LENGTH = 36
-
-/** A node's two names: what its id consists of. */
-export interface NodeName {
-  readonly namespace: string
-  readonly uuid: string
-}
-
 /**
  * Names the nodes of an export.
  *
- * A namespace that is an absolute IRI gives `<namespace>#<uuid>`; any other, also one that only begins like an IRI but
- * holds what none may hold, gives `<baseIri><uuid>`. The same node has the same IRI in every export with the same base.
+ * A namespace that is an absolute IRI gives `<namespace>#<uuid>`, any other `<baseIri><uuid>`. The same node has the same IRI in every export with the same base.
  */
 export class NodeIris {
   readonly #base: Iri
   readonly #stemByNamespace = new Map<string, Iri>()
 
-  constructor(baseIri: string = DEFAULT_BASE_IRI) {
+  constructor(baseIri: string = DEFAULT_IRI_STEM) {
     this.#base = Iri.parse(baseIri)
   }
 
@@ -56,13 +45,14 @@ export class NodeIris {
 
   /** What the IRIs so far begin with, each once, in order. */
   stems(): readonly string[] {
-    return [...new Set([...this.#stemByNamespace.values()].map((stem) => stem.value))].sort(compare)
+    return [...new Set([...this.#stemByNamespace.values()].map((stem) => stem.value))].sort(compareText)
   }
 
   #stem(namespace: string): Iri {
     let stem = this.#stemByNamespace.get(namespace)
     if (stem === undefined) {
-      stem = flawOfIri(`${namespace}#`) === undefined ? Iri.parse(`${namespace}#`) : this.#base
+      const own = iriStemOf(namespace)
+      stem = own === undefined ? this.#base : Iri.parse(own)
       this.#stemByNamespace.set(namespace, stem)
     }
     return stem
@@ -78,14 +68,4 @@ export function modelIri(provider: string, name: string, ...setUp: readonly stri
 
 function uuidFor(term: Iri, parts: readonly string[]): string {
   return MADE_UP.of(JSON.stringify([term.value, ...parts]))
-}
-
-/** The full id of a node, as the record writes it. */
-export function idOf({ namespace, uuid }: NodeName): string {
-  return `${namespace}--${uuid}`
-}
-
-/** The two names that an id of the record consists of. */
-export function nameOf(id: string): NodeName {
-  return { namespace: id.slice(0, -UUID_LENGTH - 2), uuid: id.slice(-UUID_LENGTH) }
 }

@@ -1,19 +1,20 @@
+import { compareText } from '../compare-text.js'
 import type { StatementWriter } from '../prov/document-writer.js'
 import type { Prefixes } from '../prov/prefixes.js'
 import type { Reader } from '../store/store.js'
-import { ACTIVITIES } from './activities.js'
-import { AGENTS } from './agents.js'
-import { ARTIFACTS } from './artifacts.js'
-import { graphOf, writeDocument, writeGraphs } from './bundles.js'
-import { COMMENTS } from './comments.js'
+import { ACTIVITY_GROUP } from './activities.js'
+import { AGENT_GROUP } from './agents.js'
+import { ARTIFACT_GROUP } from './artifacts.js'
+import { graphOf, writeGraphs } from './bundles.js'
+import { writeDocumentProvenance } from './document-provenance.js'
+import { COMMENT_GROUP } from './comments.js'
 import { ExportContext, type RecordOptions } from './export-context.js'
-import { compare } from './links.js'
 import { writeModels } from './models.js'
 import { writeGroup } from './node-group.js'
 import { writeRevisions } from './revisions.js'
 import { writeRoles } from './roles.js'
 import { writeStrangers } from './strangers.js'
-import { TASKS } from './tasks.js'
+import { TASK_GROUP } from './tasks.js'
 import { writeTransactions } from './transactions.js'
 import { listNodes, listNodesOf, WindowCutter, type Windows } from './windows.js'
 
@@ -45,7 +46,7 @@ async function* statements(context: ExportContext): AsyncGenerator<void> {
   const { writer } = context
   const cutters = new Map<string, WindowCutter>()
   yield* cutWindows(context, cutters)
-  const graphs = [...cutters.keys()].sort(compare)
+  const graphs = [...cutters.keys()].sort(compareText)
   for (const name of graphs) {
     if (writer.hasGraphs) writer.enterGraph(graphOf(context, name))
     yield* writeNodes(context, cutters.get(name)!.cut())
@@ -57,7 +58,7 @@ async function* statements(context: ExportContext): AsyncGenerator<void> {
   yield* writeModels(context)
   yield* writeRoles(context)
   if (writer.hasGraphs) yield* writeGraphs(context, graphs)
-  yield* writeDocument(context)
+  yield* writeDocumentProvenance(context)
 }
 
 /** A prefix for each namespace, which readers that know names only by a prefix need to tell one graph's in another. */
@@ -85,10 +86,10 @@ async function* cutWindows(context: ExportContext, cutters: Map<string, WindowCu
 }
 
 async function* writeNodes(context: ExportContext, windows: Windows): AsyncGenerator<void> {
-  yield* writeGroup(context, AGENTS, windows.get('agent') ?? [])
-  yield* writeGroup(context, ACTIVITIES, windows.get('activity') ?? [])
-  yield* writeGroup(context, ARTIFACTS, windows.get('artifact') ?? [])
-  yield* writeGroup(context, TASKS, windows.get('task') ?? [])
+  yield* writeGroup(context, AGENT_GROUP, windows.get('agent') ?? [])
+  yield* writeGroup(context, ACTIVITY_GROUP, windows.get('activity') ?? [])
+  yield* writeGroup(context, ARTIFACT_GROUP, windows.get('artifact') ?? [])
+  yield* writeGroup(context, TASK_GROUP, windows.get('task') ?? [])
   yield* writeRevisions(context, windows.get('task') ?? [])
-  yield* writeGroup(context, COMMENTS, windows.get('comment') ?? [])
+  yield* writeGroup(context, COMMENT_GROUP, windows.get('comment') ?? [])
 }

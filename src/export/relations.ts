@@ -4,7 +4,7 @@ import { RELATION_KINDS, RELATIONS, type RelationKind } from '../record/relation
 import type { ExportContext } from './export-context.js'
 import { liesWithin } from './generation.js'
 import type { Links, QualifiedNode } from './links.js'
-import { idOf, type NodeName } from './node-iris.js'
+import { idOf, type NodeName } from '../record/nodes.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
 import { PT } from './provtrail-terms.js'
 import { RowsByNode } from './rows-by-node.js'

@@ -1,28 +1,28 @@
+import { compareText } from '../compare-text.js'
 import { type Iri, Literal } from '../prov/terms.js'
 import { RDFS } from '../prov/vocabularies.js'
 import type { NodeKind } from '../vocabulary.js'
-import { ACTIVITIES } from './activities.js'
-import { AGENTS, agentTypes } from './agents.js'
-import { ARTIFACTS } from './artifacts.js'
-import { COMMENTS } from './comments.js'
+import { ACTIVITY_GROUP } from './activities.js'
+import { AGENT_GROUP, agentTypes } from './agents.js'
+import { ARTIFACT_GROUP } from './artifacts.js'
+import { COMMENT_GROUP } from './comments.js'
 import type { ExportContext } from './export-context.js'
-import { compare } from './links.js'
 import { describe } from './node-description.js'
-import { TASKS } from './tasks.js'
+import { TASK_GROUP } from './tasks.js'
 
 type StrangerRow = [kind: NodeKind, agentKind: string | null, label: string | null]
 
 const TYPES_BY_KIND: Readonly<Record<NodeKind, readonly Iri[]>> = {
-  task: TASKS.types,
-  agent: AGENTS.types,
-  activity: ACTIVITIES.types,
-  artifact: ARTIFACTS.types,
-  comment: COMMENTS.types,
+  task: TASK_GROUP.types,
+  agent: AGENT_GROUP.types,
+  activity: ACTIVITY_GROUP.types,
+  artifact: ARTIFACT_GROUP.types,
+  comment: COMMENT_GROUP.types,
 }
 
 /** Writes type, id and label of the nodes out of scope that were referred to, so that the document is closed. */
 export async function* writeStrangers(context: ExportContext): AsyncGenerator<void> {
-  for (const [uuid, namespace] of [...context.strangers].sort((a, b) => compare(a[0], b[0]))) {
+  for (const [uuid, namespace] of [...context.strangers].sort((a, b) => compareText(a[0], b[0]))) {
     const [row] = await context.reader.rows<StrangerRow>(
       `SELECT n.kind, g.kind, coalesce(t.title, g.name, g.model, f.label, f.iri, a.phase)
        FROM nodes n LEFT JOIN tasks t ON t.key = n.key LEFT JOIN agents g ON g.key = n.key

@@ -1,19 +1,18 @@
+import { chunksOf } from '../chunks.js'
 import type { EventData } from '../log/event.js'
 import { contentOf } from '../log/event-row.js'
 import { readRedactions } from '../log/read-events.js'
-import type { TaskChange } from '../record/tasks/apply-event.js'
+import { TASK_EVENT_TYPES, type TaskChange } from '../record/tasks/apply-event.js'
 import type { Reader } from '../store/store.js'
 import type { Making } from './export-context.js'
-import { chunksOf, IN_WINDOW, type NodeWindow, WINDOW, WINDOW_ORDER } from './windows.js'
+import { IN_WINDOW, type NodeWindow, WINDOW, WINDOW_ORDER } from './windows.js'
 
 /** How many tasks are read at once, and how many events of each to begin with; further ones are read page by page. */
-const TASKS = 50
+const TASKS_AT_ONCE = 50
 const FIRST_EVENTS = 20
 const PAGE = 500
 
-/** The types of event that can change a task. */
-const CHANGES = `('task.created', 'task.updated', 'task.closed', 'task.reopened', 'task.held', 'task.unheld',
-  'label.added', 'label.removed', 'relation.added', 'relation.removed')`
+const CHANGES = `(${TASK_EVENT_TYPES.map((type) => `'${type}'`).join(', ')})`
 
 type EventRow = readonly [
   subject: string,
@@ -63,7 +62,7 @@ export class TaskHistories {
 
   /** The events of one task after the other, in the order of the window, in pieces of a length; each piece is of one task. */
   async *of(window: NodeWindow): AsyncGenerator<readonly Change[]> {
-    for (const keys of chunksOf(JSON.parse(window.keys) as number[], TASKS)) {
+    for (const keys of chunksOf(JSON.parse(window.keys) as number[], TASKS_AT_ONCE)) {
       const rows = await this.#reader.rows<[...EventRow]>(FIRST, JSON.stringify(keys))
       for (let start = 0; start < rows.length; ) {
         const [subject] = rows[start]!

@@ -1,11 +1,12 @@
+import { compareText } from '../compare-text.js'
 import { type Iri, Literal } from '../prov/terms.js'
 import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
 import type { ExternalRef } from '../record/tasks/task.js'
 import { PRIORITIES } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
-import { compare, type Links } from './links.js'
+import type { Links } from './links.js'
 import type { NodeGroup, NodeParts } from './node-group.js'
-import type { NodeName } from './node-iris.js'
+import type { NodeName } from '../record/nodes.js'
 import { PT } from './provtrail-terms.js'
 import { RowsByNode } from './rows-by-node.js'
 import { type TaskField, writeTaskFields } from './task-fields.js'
@@ -70,7 +71,7 @@ const IN_SUMMARY: readonly TaskField[] = [
 const IN_FULL: readonly TaskField[] = ['title', 'description', 'notes', 'priority', 'type', 'phase']
 
 /** How tasks are exported. */
-export const TASKS: NodeGroup<TaskRow, More> = {
+export const TASK_GROUP: NodeGroup<TaskRow, More> = {
   kind: 'task',
   types: TYPES,
   typesOf: ([, , , type]) => TYPES_BY_TASK_TYPE.get(type) ?? TYPES,
@@ -158,7 +159,7 @@ function writeTask(context: ExportContext, subject: Iri, row: TaskRow, { links, 
 
 /** Writes labels in an order of their own. */
 export function writeLabels({ writer }: ExportContext, subject: Iri, labels: readonly string[]): void {
-  for (const label of [...labels].sort(compare)) writer.write(subject, PT.label, Literal.text(label))
+  for (const label of [...labels].sort(compareText)) writer.write(subject, PT.label, Literal.text(label))
 }
 
 /** The same task in another system; `state` tells the state of a task from the task itself. */

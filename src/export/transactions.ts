@@ -1,9 +1,10 @@
+import { compareText } from '../compare-text.js'
 import { Literal } from '../prov/terms.js'
 import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
 import type { Reader } from '../store/store.js'
 import type { ExportContext } from './export-context.js'
-import { compare, Links } from './links.js'
-import { nameOf } from './node-iris.js'
+import { Links } from './links.js'
+import { nameOf } from '../record/nodes.js'
 import { PT } from './provtrail-terms.js'
 
 /** How many events are read at once: few where a transaction is looked at alone, many where one follows another. */
@@ -30,7 +31,7 @@ export async function* writeTransactions(context: ExportContext): AsyncGenerator
   for await (const transaction of transactionsReferredTo(context)) {
     if (transaction === undefined) yield
     else {
-      for (const part of [...transaction.parts.values()].sort((a, b) => compare(a.actor, b.actor))) {
+      for (const part of [...transaction.parts.values()].sort((a, b) => compareText(a.actor, b.actor))) {
         if (!part.referredTo) continue
         let role = roleByActor.get(part.actor)
         if (role === undefined) {

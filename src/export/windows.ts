@@ -1,6 +1,7 @@
+import { chunksOf } from '../chunks.js'
+import { compareText } from '../compare-text.js'
 import type { Reader } from '../store/store.js'
 import type { NodeKind } from '../vocabulary.js'
-import { compare } from './links.js'
 
 /** How many nodes one window holds at most. */
 const WINDOW_SIZE = 1_000
@@ -68,7 +69,7 @@ export async function* listNodes(reader: Reader, namespace: string | null): Asyn
   }
 }
 
-/** These nodes in order of their uuids; it costs what they are, whatever else there is. */
+/** These nodes in order of their uuids. The cost grows with their number, not with the record. */
 export async function* listNodesOf(reader: Reader, keys: ReadonlySet<number>): AsyncGenerator<readonly ListedNode[]> {
   const nodes: ListedNode[] = []
   for (const some of chunksOf([...keys], WINDOW_SIZE)) {
@@ -79,10 +80,5 @@ export async function* listNodesOf(reader: Reader, keys: ReadonlySet<number>): A
     for (const row of rows) nodes.push(row)
     yield []
   }
-  yield nodes.sort((a, b) => compare(a[0], b[0]))
-}
-
-/** A list in pieces of a length. */
-export function* chunksOf<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
+  yield nodes.sort((a, b) => compareText(a[0], b[0]))
 }

@@ -3,12 +3,17 @@ import type { NodeId } from '../ids.js'
 import type { Awaitable, Reader, Writer } from '../store/store.js'
 import { NODE_KINDS, type NodeKind } from '../vocabulary.js'
 
-/** One row of `nodes`. */
-export interface NodeRow {
-  readonly key: number
-  readonly kind: NodeKind
+/** A node's two names: what its id consists of. */
+export interface NodeName {
   readonly namespace: string
   readonly uuid: string
+}
+
+/** One row of `nodes`. */
+export interface NodeRow extends NodeName {
+  /** The number of the event that made the node (docs/decisions/0004). */
+  readonly key: number
+  readonly kind: NodeKind
 }
 
 const UUID_LENGTH = 36
@@ -16,6 +21,16 @@ const UUID_LENGTH = 36
 /** The id of a node, from the two parts that the file keeps. */
 export function toId<Id extends NodeId>(namespace: string, uuid: string): Id {
   return `${namespace}--${uuid}` as Id
+}
+
+/** The id of a node, from its two names. */
+export function idOf<Id extends NodeId>({ namespace, uuid }: NodeName): Id {
+  return toId(namespace, uuid)
+}
+
+/** The two names that an id consists of which is known to be well-formed. */
+export function nameOf(id: string): NodeName {
+  return { namespace: namespaceOf(id), uuid: uuidOf(id) }
 }
 
 function uuidOf(id: string): string {
@@ -54,7 +69,7 @@ export async function keyOf(reader: Reader, id: string): Promise<number> {
   return row.key
 }
 
-/** Adds the node that an event brings into being; its key is the event's number. */
+/** Adds the node that the event of this number brings into being. */
 export function insertNode(writer: Writer, key: number, kind: NodeKind, id: string): Awaitable<void> {
   return writer.run(
     'INSERT INTO nodes (key, kind, namespace, uuid) VALUES (?, ?, ?, ?)',

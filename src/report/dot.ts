@@ -1,15 +1,14 @@
-import { propertyOf } from '../record/lineage/lineage-relation.js'
 import type { Lineage } from './lineage/lineage.js'
+import { truncationSentences } from './lineage/truncation-sentences.js'
 import { lineageTitle } from './lineage-title.js'
 import { isResponsibility } from './picture/edge-kind.js'
 import { noteOf } from './picture/node-note.js'
-import { truncationSentences } from './picture/picture-of.js'
+import { propertyName } from './picture/property-name.js'
+import { PROV_COLOURS, type ProvShape, SHAPE_BY_KIND } from './picture/prov-look.js'
 import { breakText } from './picture/text-size.js'
 
-const ENTITY = 'shape=ellipse, fillcolor="#FFFC87", color="#87842E"'
-const ACTIVITY = 'shape=box, fillcolor="#9FB1FC", color="#4A5BA8"'
-const AGENT = 'shape=house, fillcolor="#FED37F", color="#976A14"'
-const STYLES = { task: ENTITY, artifact: ENTITY, comment: ENTITY, activity: ACTIVITY, agent: AGENT } as const
+/** The names that Graphviz has for the shapes. */
+const SHAPE_NAMES: Readonly<Record<ProvShape, string>> = { entity: 'ellipse', activity: 'box', agent: 'house' }
 
 /**
  * A lineage in Graphviz's DOT language, in the colours and shapes of PROV's diagrams: every node under its id, every
@@ -26,12 +25,12 @@ export function lineageDot(lineage: Lineage, title?: string): string {
     ...lineage.nodes.map((node) => {
       const label = [...wrap(node.label, 180), noteOf(node)].filter((text) => text !== '')
       const root = node.id === lineage.root ? ', penwidth=2.5' : ''
-      return `  ${quoteId(node.id)} [${STYLES[node.kind]}, label=${quoteText(label)}${root}]`
+      return `  ${quoteId(node.id)} [${styleOf(SHAPE_BY_KIND[node.kind])}, label=${quoteText(label)}${root}]`
     }),
     ...lineage.relations
       .filter(({ source, target }) => known.has(source) && known.has(target))
       .map(({ source, kind, target }) => {
-        const property = propertyOf(kind).replace(/^[a-z]+:/, '')
+        const property = propertyName(kind)
         const style = isResponsibility(property) ? ', style=dashed' : ''
         return `  ${quoteId(source)} -> ${quoteId(target)} [label="${property}"${style}]`
       }),
@@ -40,13 +39,21 @@ export function lineageDot(lineage: Lineage, title?: string): string {
   return `${lines.join('\n')}\n`
 }
 
+function styleOf(shape: ProvShape): string {
+  const { fill, stroke } = PROV_COLOURS[shape]
+  return `shape=${SHAPE_NAMES[shape]}, fillcolor="${fill}", color="${stroke}"`
+}
+
 function wrap(text: string, maxWidth: number): string[] {
   return breakText(text, { fontSize: 11, maxWidth, maxLines: 8 })
 }
 
-/** A name: the only escape in it is that of the quote, and what stands before the closing quote must not undo that. */
+/**
+ * A name, in which only the quote is escaped, and every backslash stands for itself. Before a quote there must be an even
+ * number of them, or the last would be read as its escape: there, and only there, the name has one more than the id.
+ */
 function quoteId(id: string): string {
-  return `"${id.replace(/[\\"]/g, '\\$&')}"`
+  return `"${id.replace(/(\\*)"/g, (_, before: string) => `${before}${before.length % 2 === 0 ? '' : '\\'}\\"`)}"`
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Lineage } from './lineage/lineage.js'
-import { shorten } from './picture/text-size.js'
+import { shorten } from './text/shorten.js'
 
 /** The heading of a lineage: the one given, or one made from its root. */
 export function lineageTitle(lineage: Lineage, title?: string): string {

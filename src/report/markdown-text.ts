@@ -1,4 +1,4 @@
-import { unturned } from './unturned.js'
+import { unturned } from './text/unturned.js'
 
 /**
  * A text as Markdown that reads as the text: on one line, and nothing in it is markup, a link, HTML, the border of a

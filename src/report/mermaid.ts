@@ -3,8 +3,9 @@ import { edgeKindOf } from './picture/edge-kind.js'
 import { isDeep } from './picture/is-deep.js'
 import type { Picture, PictureNode } from './picture/picture.js'
 import { pictureOf } from './picture/picture-of.js'
-import { shorten } from './picture/text-size.js'
-import { unturned } from './unturned.js'
+import { INK, PROV_COLOURS } from './picture/prov-look.js'
+import { shorten } from './text/shorten.js'
+import { unturned } from './text/unturned.js'
 
 /** Mermaid refuses more than 500 arrows and 50,000 characters unless the page that shows it says otherwise. */
 const MAX_NODES = 100
@@ -40,9 +41,9 @@ export function pictureMermaid(picture: Picture): string {
     ...picture.nodes.map(nodeLine),
     ...picture.edges.map(({ source, target, label }) => `  ${source} ${ARROWS[edgeKindOf(label)]}|${label}| ${target}`),
     ...(cuts === '' ? [] : [`  cuts["${cuts}"]`]),
-    '  classDef entity fill:#FFFC87,stroke:#87842E,color:#1B1C22',
-    '  classDef activity fill:#9FB1FC,stroke:#4A5BA8,color:#1B1C22',
-    '  classDef agent fill:#FED37F,stroke:#976A14,color:#1B1C22',
+    ...Object.entries(PROV_COLOURS).map(
+      ([shape, { fill, stroke }]) => `  classDef ${shape} fill:${fill},stroke:${stroke},color:${INK}`,
+    ),
     '  classDef root stroke-width:3px,font-weight:bold',
     ...(cuts === '' ? [] : ['  classDef cut fill:none,stroke:none', '  class cuts cut']),
     ...[...keysByClass].map(([name, keys]) => `  class ${keys.join(',')} ${name}`),

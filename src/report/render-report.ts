@@ -69,16 +69,16 @@ export async function renderReport(
   report: Report,
   options: LineageRenderOptions | ProjectRenderOptions,
 ): Promise<string> {
-  switch ((report as Report | undefined | null)?.kind) {
+  switch (report?.kind) {
     case 'lineage': {
       const { format, ...settings } = validate('renderReport', lineageOptions, options)
       settings.signal?.throwIfAborted()
-      return LINEAGE_RENDERERS[format](report as Lineage, settings)
+      return LINEAGE_RENDERERS[format](report, settings)
     }
     case 'project': {
       const { format, ...settings } = validate('renderReport', projectOptions, options)
       settings.signal?.throwIfAborted()
-      return PROJECT_RENDERERS[format](report as ProjectReport, settings)
+      return PROJECT_RENDERERS[format](report, settings)
     }
     default:
       throw new InvalidInputError('renderReport', [

@@ -9,7 +9,12 @@ export const PROJECT_FORMATS = ['markdown', 'html', 'json'] as const
 export type LineageFormat = (typeof LINEAGE_FORMATS)[number]
 export type ProjectFormat = (typeof PROJECT_FORMATS)[number]
 
-/** What a rendering is at: `done` of `total` steps of the phase. */
+/**
+ * What a rendering is at: `done` of `total` steps of the phase.
+ *
+ * `html` and `svg` of a lineage are laid out and then drawn: each phase is told of as it begins and as it ends, and is one
+ * step. Nothing else takes long enough to tell of: all other formats, and reports of projects, have no phases.
+ */
 export interface RenderProgress {
   readonly phase: 'layout' | 'draw'
   readonly done: number
@@ -18,9 +23,9 @@ export interface RenderProgress {
 
 /** How a report is rendered, besides the format. */
 export interface RenderSettings {
-  /** The heading; made from the root or the namespace unless told. */
+  /** The heading; default: made from the root or the namespace. */
   readonly title?: string
-  /** Called now and then; what it throws ends the rendering. */
+  /** Called for each {@link RenderProgress}; what it throws ends the rendering. */
   readonly onProgress?: (progress: RenderProgress) => void
   /** Ends the rendering: the promise rejects with the reason of the signal. */
   readonly signal?: AbortSignal

@@ -3,6 +3,7 @@ import { drawContent, FONTS } from './picture/draw-picture.js'
 import { escapeXml } from './picture/escape-xml.js'
 import { layOut } from './picture/lay-out.js'
 import { pictureOf } from './picture/picture-of.js'
+import { PROV_COLOURS, type ProvShape } from './picture/prov-look.js'
 import { breakText, widthOf } from './picture/text-size.js'
 import type { RenderSettings } from './report-format.js'
 
@@ -88,9 +89,9 @@ ${parts.join('\n')}
 }
 
 const KEYS = [
-  ['<ellipse cx="15" cy="8" rx="14" ry="8" fill="#FFFC87" stroke="#87842E"/>', 'entity: task, artifact, comment'],
-  ['<rect x="1" width="28" height="16" fill="#9FB1FC" stroke="#4A5BA8"/>', 'activity'],
-  ['<path d="M2 16V6L15 0L28 6V16Z" fill="#FED37F" stroke="#976A14"/>', 'agent'],
+  [`<ellipse cx="15" cy="8" rx="14" ry="8" ${paintOf('entity')}/>`, 'entity: task, artifact, comment'],
+  [`<rect x="1" width="28" height="16" ${paintOf('activity')}/>`, 'activity'],
+  [`<path d="M2 16V6L15 0L28 6V16Z" ${paintOf('agent')}/>`, 'agent'],
   [
     '<g class="edge work"><path class="line" d="M0 8H22" stroke="#50556A"/><path class="head" d="M22 4.5L30 8L22 11.5Z" fill="#50556A"/></g>',
     'from the later to what it came from',
@@ -100,6 +101,11 @@ const KEYS = [
     'to who is responsible',
   ],
 ] as const
+
+function paintOf(shape: ProvShape): string {
+  const { fill, stroke } = PROV_COLOURS[shape]
+  return `fill="${fill}" stroke="${stroke}"`
+}
 
 /** The legend below a picture, in as many rows as it needs. */
 function legendAt(top: number, width: number): { markup: string; height: number } {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { namespace as namespaceSchema, validate, withOptions } from '../../input.js'
+import { callback, namespace as namespaceSchema, validate, withOptions } from '../../input.js'
 import { requireTracker, type Tracker } from '../../tracker.js'
-import { inChunks } from './chunks.js'
+import { inChunks } from './in-chunks.js'
 import { planImport } from './plan.js'
 import { readBeads } from './read.js'
 import { Report } from './report.js'
@@ -66,12 +66,7 @@ const input = z.strictObject({
   source: z.string().min(1),
   dryRun: z.boolean().optional(),
   strict: z.boolean().optional(),
-  onProgress: z
-    .custom<NonNullable<BeadsImportOptions['onProgress']>>(
-      (value) => typeof value === 'function',
-      'expected a function',
-    )
-    .optional(),
+  onProgress: callback<NonNullable<BeadsImportOptions['onProgress']>>().optional(),
   namespace: namespaceSchema.optional(),
 })
 

@@ -1,8 +1,9 @@
 import { deterministicId, type TaskId } from '../../ids.js'
-import type { EventType, LogEvent } from '../../log/event.js'
+import type { LogEvent } from '../../log/event.js'
+import { TASK_EVENT_TYPES } from '../../record/tasks/apply-event.js'
 import type { ExternalRef } from '../../record/tasks/task.js'
 import type { Tracker } from '../../tracker.js'
-import { inChunks } from './chunks.js'
+import { inChunks } from './in-chunks.js'
 import type { Moment } from './moment.js'
 import { relationKeyOf } from './stored.js'
 
@@ -183,19 +184,6 @@ export function later(one: string, other: string): string {
   return one > other ? one : other
 }
 
-const TYPES: readonly EventType[] = [
-  'task.created',
-  'task.updated',
-  'task.closed',
-  'task.reopened',
-  'task.held',
-  'task.unheld',
-  'label.added',
-  'label.removed',
-  'relation.added',
-  'relation.removed',
-]
-
 /** The pasts of tasks, read from the log when they are asked for, each once. */
 export class Pasts {
   readonly #tracker: Tracker
@@ -225,7 +213,7 @@ export class Pasts {
     const past = new TaskPast()
     let cursor: string | undefined
     do {
-      const options = { subject, type: TYPES, limit: 1_000, ...(cursor === undefined ? {} : { cursor }) }
+      const options = { subject, type: TASK_EVENT_TYPES, limit: 1_000, ...(cursor === undefined ? {} : { cursor }) }
       const page = await this.#tracker.log.events(options)
       for (const event of page.items) past.apply(event)
       cursor = page.nextCursor

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chunksOf } from '../../chunks.js'
 import { list, namespace, nodeId, taskId } from '../../input.js'
 import type { Reader } from '../../store/store.js'
 import { NODE_KINDS } from '../../vocabulary.js'
@@ -51,10 +52,10 @@ export async function keysOfParts(reader: Reader, task: number): Promise<Readonl
   const keys = new Set([task])
   for (let level = [task]; level.length > 0; ) {
     const next: number[] = []
-    for (let first = 0; first < level.length; first += CHUNK) {
+    for (const some of chunksOf(level, CHUNK)) {
       const rows = await reader.rows<[number]>(
         "SELECT source FROM relations WHERE target IN (SELECT value FROM json_each(?)) AND kind = 'parent'",
-        JSON.stringify(level.slice(first, first + CHUNK)),
+        JSON.stringify(some),
       )
       for (const [key] of rows) next.push(key)
     }

@@ -1,3 +1,4 @@
+import { chunksOf } from '../../chunks.js'
 import type { Reader, SqlValue } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
 import { RELATION_KINDS, type RelationKind } from '../relations/registry.js'
@@ -139,7 +140,7 @@ export class StepReader {
           await read(chunk.slice(chunk.length >> 1))
         }
       }
-      for (let first = 0; first < keys.length; first += CHUNK) await read(keys.slice(first, first + CHUNK))
+      for (const chunk of chunksOf(keys, CHUNK)) await read(chunk)
     }
     if (tooMany.size === 0) return { steps, tooMany }
     return { steps: steps.filter((step) => !tooMany.has(ownEnd(direction, step))), tooMany }

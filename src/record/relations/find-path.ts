@@ -1,3 +1,4 @@
+import { chunksOf } from '../../chunks.js'
 import type { Awaitable } from '../../store/store.js'
 
 /**
@@ -62,8 +63,9 @@ async function advance(side: Side, other: Side): Promise<number | undefined> {
     if (meeting === undefined && other.cameFrom.has(to)) meeting = to
   }
   side.frontier = []
-  for (let first = 0; first < level.length && meeting === undefined; first += CHUNK) {
-    await side.expand(level.slice(first, first + CHUNK), visit)
+  for (const some of chunksOf(level, CHUNK)) {
+    await side.expand(some, visit)
+    if (meeting !== undefined) break
   }
   return meeting
 }

@@ -1,5 +1,5 @@
 import type { AgentId, TaskId } from '../../ids.js'
-import type { EventData } from '../../log/event.js'
+import type { EventData, EventType } from '../../log/event.js'
 import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
@@ -46,6 +46,20 @@ type TaskClosed = {
 
 /** What of an event tells how a task changed. */
 export type TaskChange = Pick<ReadableEvent, 'type' | 'subject' | 'at' | 'data'>
+
+/** The types of event that can change the task that they are about, as {@link applyTaskEvent} tells. */
+export const TASK_EVENT_TYPES = [
+  'task.created',
+  'task.updated',
+  'task.closed',
+  'task.reopened',
+  'task.held',
+  'task.unheld',
+  'label.added',
+  'label.removed',
+  'relation.added',
+  'relation.removed',
+] as const satisfies readonly EventType[]
 
 /**
  * A task as it is after one more event about it: a function of the two alone.

@@ -1,7 +1,7 @@
 import type { TaskId } from '../../ids.js'
 import type { Reader } from '../../store/store.js'
 import type { Gate, Outcome, Status } from '../../vocabulary.js'
-import { toId } from '../nodes.js'
+import { idOf } from '../nodes.js'
 import { isSatisfied } from '../readiness.js'
 import { findParent } from '../relations/parent.js'
 import type { Explanation, Reason } from './task.js'
@@ -68,7 +68,7 @@ async function ofAncestors(reader: Reader, key: number): Promise<Said[]> {
   let ancestor = await findParent(reader, key)
   for (; ancestor !== undefined; ancestor = await findParent(reader, ancestor)) {
     const task = (await reader.get<Neighbour>(ITSELF, ancestor))!
-    const via = idOf(task)
+    const via = idOf<TaskId>(task)
     if (task.status === 'blocked') {
       said.push({ reason: { kind: 'inherited_hold', via }, clause: `${quoted(task)}, which it is part of, is on hold` })
     }
@@ -128,10 +128,6 @@ function isImpossible(blocker: Neighbour): boolean {
 function gateClause(blocker: Neighbour): string {
   const awaited = blocker.gate === 'closed' ? 'to be closed' : `to be closed as ${blocker.gate}`
   return isImpossible(blocker) ? `${awaited}, which cannot happen as it is closed as ${blocker.outcome}` : awaited
-}
-
-function idOf(task: Neighbour): TaskId {
-  return toId<TaskId>(task.namespace, task.uuid)
 }
 
 function quoted(task: Neighbour): string {

@@ -1,5 +1,8 @@
+import { chunksOf } from '../../chunks.js'
+import { compareText } from '../../compare-text.js'
+import { groupBy } from '../../group-by.js'
 import type { AgentId, TaskId } from '../../ids.js'
-import type { Awaitable, Reader, SqlValue, Writer } from '../../store/store.js'
+import type { Awaitable, Reader, Writer } from '../../store/store.js'
 import { type Outcome, PRIORITIES, type Status } from '../../vocabulary.js'
 import { toId } from '../nodes.js'
 import type { ExternalRef, Task } from './task.js'
@@ -54,9 +57,9 @@ export async function readTask(reader: Reader, key: number): Promise<Task> {
 /** The tasks with these keys, in the same order. */
 export async function readTasks(reader: Reader, keys: readonly number[]): Promise<Task[]> {
   const tasks: Task[] = []
-  for (let first = 0; first < keys.length; first += BATCH) {
-    const rows = await reader.all<TaskRow>(BY_KEYS, JSON.stringify(keys.slice(first, first + BATCH)))
-    const positions = new Map(keys.slice(first, first + BATCH).map((key, index) => [key, index]))
+  for (const some of chunksOf(keys, BATCH)) {
+    const rows = await reader.all<TaskRow>(BY_KEYS, JSON.stringify(some))
+    const positions = new Map(some.map((key, index) => [key, index]))
     rows.sort((one, other) => positions.get(one.key)! - positions.get(other.key)!)
     tasks.push(...(await toTasks(reader, rows)))
   }
@@ -67,45 +70,38 @@ export async function readTasks(reader: Reader, keys: readonly number[]): Promis
 export async function toTasks(reader: Reader, rows: readonly TaskRow[]): Promise<Task[]> {
   if (rows.length === 0) return []
   const keys = JSON.stringify(rows.map((row) => row.key))
-  const labels = grouped(
-    await reader.rows<[number, string]>(
+  const labels = groupBy(
+    await reader.rows<[task: number, label: string]>(
       `SELECT l.task, l.label FROM json_each(?) k JOIN task_labels l ON l.task = k.value`,
       keys,
     ),
-    ([, label]) => label,
+    ([task]) => task,
   )
-  const refs = grouped(
-    await reader.rows<[number, string, string, string | null]>(
+  const refs = groupBy(
+    await reader.rows<ExternalRefRow>(
       `SELECT e.task, e.system, e.id, e.url FROM json_each(?) k JOIN external_refs e ON e.task = k.value`,
       keys,
     ),
-    ([, system, id, url]): ExternalRef => ({ system, id, ...(url !== null && { url }) }),
+    ([task]) => task,
   )
   return rows.map((row) =>
-    toTask(row, (labels.get(row.key) ?? []).sort(), (refs.get(row.key) ?? []).sort(compareExternalRefs)),
+    toTask(
+      row,
+      (labels.get(row.key) ?? []).map(([, label]) => label).sort(),
+      (refs.get(row.key) ?? []).map(toExternalRef).sort(compareExternalRefs),
+    ),
   )
+}
+
+type ExternalRefRow = [task: number, system: string, id: string, url: string | null]
+
+function toExternalRef([, system, id, url]: ExternalRefRow): ExternalRef {
+  return { system, id, ...(url !== null && { url }) }
 }
 
 /** The order of a task's external references. */
 export function compareExternalRefs(one: ExternalRef, other: ExternalRef): number {
   return compareText(one.system, other.system) || compareText(one.id, other.id)
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
-}
-
-function grouped<Row extends readonly [number, ...SqlValue[]], Value>(
-  rows: readonly Row[],
-  value: (row: Row) => Value,
-): Map<number, Value[]> {
-  const groups = new Map<number, Value[]>()
-  for (const row of rows) {
-    const group = groups.get(row[0])
-    if (group === undefined) groups.set(row[0], [value(row)])
-    else group.push(value(row))
-  }
-  return groups
 }
 
 function toTask(row: TaskRow, labels: readonly string[], externalRefs: readonly ExternalRef[]): Task {

@@ -1,3 +1,4 @@
+import { chunksOf } from '../../chunks.js'
 import type { TaskId } from '../../ids.js'
 import type { Reader } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
@@ -51,8 +52,8 @@ async function step(
 ): Promise<number[]> {
   if (level.length === 1) return (await reader.rows<[number]>(SINGLE_STEPS[direction], level[0]!)).map(([key]) => key)
   const found: number[] = []
-  for (let first = 0; first < level.length; first += CHUNK) {
-    const rows = await reader.rows<[number]>(STEPS[direction], JSON.stringify(level.slice(first, first + CHUNK)))
+  for (const some of chunksOf(level, CHUNK)) {
+    const rows = await reader.rows<[number]>(STEPS[direction], JSON.stringify(some))
     for (const [key] of rows) found.push(key)
   }
   return found
@@ -79,8 +80,7 @@ export async function walkDependencies(reader: Reader, start: number): Promise<D
   }
   const keys = [...visited]
   const ids = new Map<number, TaskId>()
-  for (let first = 0; first < keys.length; first += CHUNK) {
-    const chunk = keys.slice(first, first + CHUNK)
+  for (const chunk of chunksOf(keys, CHUNK)) {
     const named = await idsOf(reader, chunk)
     for (const [index, key] of chunk.entries()) ids.set(key, named[index] as TaskId)
   }

@@ -5,7 +5,7 @@ import { anchorOf } from './node-names.js'
 
 const GAP_WORDS: Readonly<Record<Gap['kind'], string>> = {
   activity_without_end: 'Activities without an end',
-  task_without_attribution: 'Tasks that nobody is known to have thought of',
+  task_without_attribution: 'Tasks without a known author',
   artifact_without_origin: 'Artifacts that nothing is known to have made',
   model_without_version: 'Models without a version',
   closed_without_activity: 'Closed tasks that no activity is known to have worked on',

@@ -1,22 +1,26 @@
+import { setTimeout } from 'node:timers/promises'
 import type { LineageKind } from '../../record/lineage/lineage-relation.js'
-import { counted } from '../counted.js'
 import type { Lineage } from '../lineage/lineage.js'
+import { TRUNCATION_REASONS } from '../lineage/truncation-sentences.js'
 import { lineageTitle } from '../lineage-title.js'
 import { drawPicture } from '../picture/draw-picture.js'
 import { layOut } from '../picture/lay-out.js'
 import type { Picture } from '../picture/picture.js'
 import { pictureOf } from '../picture/picture-of.js'
 import type { RenderSettings } from '../report-format.js'
+import { counted, numberText } from '../text/counted.js'
+import { shorten } from '../text/shorten.js'
+import { GAPS_HEADING, NO_GAPS } from '../text/words.js'
 import { gapList } from './gap-list.js'
 import { bdi, html, type Markup, trusted } from './markup.js'
-import { anchorOf, NodeNames } from './node-names.js'
+import { anchorOf, MAX_NAME, NodeNames } from './node-names.js'
 import { nodeTables } from './node-tables.js'
 import { page } from './page.js'
 import type { PageGraph } from './page-graph.js'
 import { pictureSection } from './picture-section.js'
 import { RELATION_WORDS } from './relation-words.js'
 import { timelineSection } from './timeline-section.js'
-import { shortened, time } from './wording.js'
+import { time } from './wording.js'
 
 /**
  * A lineage as one HTML document that needs no network and opens from disk: the picture, what the record does not know,
@@ -35,15 +39,20 @@ export async function lineageHtml(lineage: Lineage, settings: RenderSettings = {
   const gaps = gapsSection(lineage, names)
   const timeline = timelineSection(lineage, names)
   const data = graphOf(lineage, picture)
-  const drawing = drawPicture(picture, await layout)
+  const places = await layout
+  // A signal whose time has come while the rest was written is heard first.
+  await setTimeout(0)
   settings.signal?.throwIfAborted()
+  settings.onProgress?.({ phase: 'draw', done: 0, total: 1 })
+  const drawing = drawPicture(picture, places)
+  settings.onProgress?.({ phase: 'draw', done: 1, total: 1 })
   return page({
     title: lineageTitle(lineage, settings.title),
     overline: 'Lineage',
     summary: summaryOf(lineage, tables),
     sections: [
       ['picture', 'Picture'],
-      ...(gaps === undefined ? [] : [['gaps', 'Gaps'] as const]),
+      ['gaps', GAPS_HEADING],
       ['timeline', 'Timeline'],
       ...tables.map(({ id, name }) => [id, name] as const),
     ],
@@ -67,12 +76,12 @@ function summaryOf(lineage: Lineage, tables: readonly { id: string; name: string
   for (const { kind } of lineage.nodes) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   const times = lineage.timeline.map(({ at }) => at).sort()
   const kinds = ['task', 'artifact', 'activity', 'agent', 'comment'].filter((kind) => counts.has(kind))
-  return html`<p class="lede">What the ${root.kind} <a href="#${anchorOf(root.id)}">${bdi(shortened(root.label, 200))}</a> ${DIRECTION_WORDS[lineage.direction]}${
+  return html`<p class="lede">What the ${root.kind} <a href="#${anchorOf(root.id)}">${bdi(shorten(root.label, 200))}</a> ${DIRECTION_WORDS[lineage.direction]}${
     times.length > 0 && [', ', period(times[0]!, times.at(-1)!)]
   }.</p>
 <ul class="tiles">${kinds.map(
     (kind, index) =>
-      html`<li data-kind="${kind}"><a href="#${tables[index]!.id}"><b>${counts.get(kind)}</b> ${
+      html`<li data-kind="${kind}"><a href="#${tables[index]!.id}"><b>${numberText(counts.get(kind)!)}</b> ${
         counts.get(kind) === 1 ? kind : tables[index]!.name.toLowerCase()
       }</a></li>`,
   )}${
@@ -86,19 +95,16 @@ function period(first: string, last: string): Markup {
   return first.slice(0, 16) === last.slice(0, 16) ? html`at ${time(first)}` : html`from ${time(first)} to ${time(last)}`
 }
 
-function gapsSection(lineage: Lineage, names: NodeNames): Markup | undefined {
+function gapsSection(lineage: Lineage, names: NodeNames): Markup {
   const { gaps, truncated } = lineage
-  if (gaps.length === 0 && truncated.length === 0) return undefined
   return html`<section id="gaps" class="card" aria-labelledby="gaps-heading" data-filter>
-<h2 id="gaps-heading">What is missing${gaps.length > 0 && html` <span class="count">${counted(gaps.length, 'gap')}</span>`}</h2>
-${gapList(gaps, (id) => names.indexOf(id))}${
+<h2 id="gaps-heading">${GAPS_HEADING}${gaps.length > 0 && html` <span class="count">${counted(gaps.length, 'gap')}</span>`}</h2>
+${gaps.length === 0 ? html`<p>${NO_GAPS}</p>` : gapList(gaps, (id) => names.indexOf(id))}${
   truncated.length > 0 &&
   html`<details class="cuts"${truncated.length <= 5 && html` open`}><summary>${counted(truncated.length, 'node')} with relations that are not shown</summary>
 <ul>${truncated.map(
     ({ node, reason, omitted }) =>
-      html`<li>${names.reference(node)}: ${counted(omitted, 'relation')} not followed, ${
-        reason === 'depth' ? 'since they lie beyond the depth that was asked for' : 'since no more nodes were asked for'
-      }.</li>`,
+      html`<li>${names.reference(node)}: ${counted(omitted, 'relation')} not followed, ${TRUNCATION_REASONS[reason]}.</li>`,
   )}</ul></details>
 `
 }</section>
@@ -125,7 +131,7 @@ function graphOf(lineage: Lineage, picture: Picture): PageGraph {
     const shape = shapeById.get(id)
     return {
       anchor: anchorOf(id),
-      label: shortened(label),
+      label: shorten(label, MAX_NAME),
       kind,
       ...(shape === undefined ? {} : { shape }),
       from: (before && indexById.get(before)) ?? -1,

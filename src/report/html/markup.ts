@@ -1,12 +1,5 @@
-import { TURNS } from '../unturned.js'
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
+import { escapeOf } from '../picture/escape-xml.js'
+import { TURNS } from '../text/unturned.js'
 
 /** HTML that may stand in a page as it is: made by {@link html}, or vouched for by {@link trusted}. */
 export class Markup {
@@ -24,6 +17,11 @@ export class Markup {
 
 /** What {@link html} takes between its pieces: `undefined`, `false` and the empty array stand for nothing. */
 export type Content = string | number | Markup | undefined | false | readonly Content[]
+
+/** Whether nothing would stand in the page. */
+export function isEmpty(content: Content): boolean {
+  return textOf(content) === ''
+}
 
 /**
  * HTML of a template. Every interpolation is escaped, for text and for attributes in quotes alike; only
@@ -106,6 +104,6 @@ function textOf(content: Content): string {
 function escaped(text: string): string {
   return text
     .replace(/\0|\p{Surrogate}/gu, '\uFFFD')
-    .replace(/[&<>"']/g, (character) => ESCAPES[character]!)
+    .replace(/[&<>"']/g, escapeOf)
     .replaceAll('\r', '&#13;')
 }

@@ -1,14 +1,14 @@
 import type { NodeId } from '../../ids.js'
 import type { LineageRelation } from '../../record/lineage/lineage-relation.js'
-import { counted } from '../counted.js'
-import { durationOf } from '../duration.js'
-import type { Lineage, LineageNode } from '../lineage/lineage.js'
-import { bdi, type Content, html, join, link, type Markup } from './markup.js'
+import { activityMs, activityResult } from '../lineage/activity-result.js'
+import type { Lineage, LineageNode, NodeOf } from '../lineage/lineage.js'
+import { counted } from '../text/counted.js'
+import { durationOf } from '../text/duration.js'
+import { AGENT_WORDS, statusWords, words } from '../text/words.js'
+import { bdi, type Content, html, isEmpty, join, link, type Markup } from './markup.js'
 import { anchorOf, type NodeNames } from './node-names.js'
 import { RELATION_WORDS } from './relation-words.js'
-import { badge, prose, time, words } from './wording.js'
-
-type NodeOf<Kind extends LineageNode['kind']> = Extract<LineageNode, { kind: Kind }>
+import { badge, prose, time } from './wording.js'
 
 interface Column<Node> {
   readonly name: string
@@ -136,7 +136,10 @@ function taskTable({ names }: Context): Table<NodeOf<'task'>> {
     name: 'Tasks',
     shown: [],
     columns: [
-      { name: 'Status', cell: ({ fields }) => badge(fields.outcome ?? fields.status) },
+      {
+        name: 'Status',
+        cell: ({ fields }) => badge(fields.outcome ?? statusWords(fields.status), fields.outcome ?? fields.status),
+      },
       { name: 'Priority', cell: ({ fields }) => fields.priority },
       { name: 'Type', cell: ({ fields }) => bdi(words(fields.type)) },
       { name: 'Phase', cell: ({ fields }) => bdi(words(fields.phase)) },
@@ -202,16 +205,13 @@ function activityTable({ names }: Context): Table<NodeOf<'activity'>> {
       { name: 'Phase', cell: ({ fields }) => bdi(words(fields.phase)) },
       {
         name: 'Result',
-        cell: ({ fields }) =>
-          fields.failure === undefined
-            ? badge(fields.endedAt === undefined ? 'not ended' : fields.stage)
-            : badge('failed'),
+        cell: ({ fields }) => badge(activityResult(fields)),
       },
       { name: 'Task', cell: ({ fields }) => fields.task && names.reference(fields.task) },
       { name: 'Started', cell: ({ fields }) => time(fields.startedAt) },
       {
         name: 'Lasted',
-        cell: ({ fields }) => fields.endedAt && durationOf(Date.parse(fields.endedAt) - Date.parse(fields.startedAt)),
+        cell: ({ fields }) => lasted(activityMs(fields)),
       },
     ],
     fields: ({ fields, label }) => [
@@ -221,6 +221,10 @@ function activityTable({ names }: Context): Table<NodeOf<'activity'>> {
       ['Ended', fields.endedAt && time(fields.endedAt)],
     ],
   }
+}
+
+function lasted(ms: number | undefined): Content {
+  return ms === undefined ? undefined : durationOf(ms)
 }
 
 function agentTable({ lineage, names, relationsOf }: Context): Table<NodeOf<'agent'>> {
@@ -252,8 +256,6 @@ function agentTable({ lineage, names, relationsOf }: Context): Table<NodeOf<'age
   }
 }
 
-const AGENT_WORDS = { human: 'person', ml: 'ML model', software: 'software', organization: 'organization' } as const
-
 function modelOf(fields: NodeOf<'agent'>['fields']): Content {
   if (fields.kind === 'ml') {
     return [bdi(`${fields.model.provider} ${fields.model.name}`), fields.version && [', ', bdi(fields.version)]]
@@ -283,8 +285,4 @@ function targets(relations: readonly LineageRelation[], kind: LineageRelation['k
         found.map((relation) => names.reference(relation.target)),
         ', ',
       )
-}
-
-function isEmpty(content: Content): boolean {
-  return content === undefined || content === false || String(content) === ''
 }

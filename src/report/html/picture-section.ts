@@ -1,5 +1,5 @@
-import { counted } from '../counted.js'
 import type { Picture } from '../picture/picture.js'
+import { counted } from '../text/counted.js'
 import { bdi, html, type Markup } from './markup.js'
 
 /** The picture with its legend, the buttons to move in it, and what it leaves out, in words. */

@@ -1,13 +1,16 @@
 import { STATUSES } from '../../vocabulary.js'
-import { counted } from '../counted.js'
-import { durationOf } from '../duration.js'
 import type { ProjectReport } from '../project/project-report.js'
+import { COLUMNS, CRITICAL_PATH_MEANING, NO_REASON, projectTitle, SECTIONS } from '../project/project-words.js'
 import type { RenderSettings } from '../report-format.js'
+import { counted, numberText } from '../text/counted.js'
+import { durationOf } from '../text/duration.js'
+import { momentOf } from '../text/moment.js'
+import { NO_GAPS, statusWords } from '../text/words.js'
 import { gapList } from './gap-list.js'
-import { bdi, type Content, html, join, type Markup } from './markup.js'
+import { bdi, type Content, html, isEmpty, join, type Markup } from './markup.js'
 import { page } from './page.js'
 import { throughputChart } from './throughput-chart.js'
-import { badge, numberText, prose, time, timeText, words } from './wording.js'
+import { badge, prose, time } from './wording.js'
 
 interface Section {
   readonly id: string
@@ -28,8 +31,8 @@ export function projectHtml(report: ProjectReport, settings: RenderSettings = {}
     gaps(report),
   ]
   return page({
-    title: settings.title ?? (report.namespace === undefined ? 'Project report' : `Project ${report.namespace}`),
-    overline: 'Project report',
+    title: projectTitle(report, settings.title),
+    overline: 'Provtrail',
     summary: summaryOf(report),
     sections: sections.map(({ id, name }) => [id, name]),
     searchLabel: 'Titles, names, reasons …',
@@ -43,10 +46,10 @@ function summaryOf({ asOf, since, tasks, ready, namespace }: ProjectReport): Mar
   const total = STATUSES.reduce((sum, status) => sum + tasks[status], 0)
   return html`<p class="lede">${
     namespace === undefined ? 'The whole record' : ['The namespace ', bdi(namespace)]
-  }${asOf !== undefined && `, as of ${timeText(asOf)}`}${since !== undefined && `; what happened is counted since ${timeText(since)}`}: ${counted(total, 'task')}.</p>
+  }${asOf !== undefined && `, as of ${momentOf(asOf)}`}${since !== undefined && `; what happened is counted since ${momentOf(since)}`}: ${counted(total, 'task')}.</p>
 <ul class="tiles">
 <li data-kind="task"><span><b>${numberText(ready)}</b> ready</span></li>
-${STATUSES.map((status) => html`<li data-status="${status}"><span><b>${numberText(tasks[status])}</b> ${words(status)}</span></li>`)}
+${STATUSES.map((status) => html`<li data-status="${status}"><span><b>${numberText(tasks[status])}</b> ${statusWords(status)}</span></li>`)}
 </ul>
 `
 }
@@ -90,16 +93,12 @@ ${rows.map(
 `
 }
 
-function isEmpty(content: Content): boolean {
-  return content === undefined || content === false || content === ''
-}
-
 function throughput({ throughput }: ProjectReport): Section {
   return section(
     'throughput',
-    'Throughput',
+    SECTIONS.throughput,
     throughput.length === 0 ? undefined : counted(throughput.length, 'week'),
-    throughput.length === 0 ? nothing('No task was made or closed.') : throughputChart(throughput),
+    throughput.length === 0 ? nothing('No task was created or closed.') : throughputChart(throughput),
   )
 }
 
@@ -107,21 +106,21 @@ function timeInStatus({ timeInStatus }: ProjectReport): Section {
   const longest = Math.max(1, ...timeInStatus.map(({ medianMs }) => medianMs))
   return section(
     'time-in-status',
-    'Time in status',
+    SECTIONS.timeInStatus,
     undefined,
     timeInStatus.length === 0
       ? nothing('No task has been in any status.')
       : table(
           timeInStatus.map(({ status, stays, medianMs, longestMs, totalMs }) => [
-            { name: 'Status', value: badge(status) },
-            { name: 'Stays', value: numberText(stays), isNumber: true },
-            { name: 'Median', value: durationOf(medianMs), isNumber: true },
+            { name: COLUMNS.timeInStatus.status, value: badge(statusWords(status), status) },
+            { name: COLUMNS.timeInStatus.stays, value: numberText(stays), isNumber: true },
+            { name: COLUMNS.timeInStatus.median, value: durationOf(medianMs), isNumber: true },
             {
               name: 'Medians compared',
               value: html`<svg class="meter" aria-hidden="true"><rect width="${Math.round((100 * medianMs) / longest)}%" height="100%" rx="3"></rect></svg>`,
             },
-            { name: 'Longest', value: durationOf(longestMs), isNumber: true },
-            { name: 'Together', value: durationOf(totalMs), isNumber: true },
+            { name: COLUMNS.timeInStatus.longest, value: durationOf(longestMs), isNumber: true },
+            { name: COLUMNS.timeInStatus.total, value: durationOf(totalMs), isNumber: true },
           ]),
         ),
   )
@@ -130,15 +129,15 @@ function timeInStatus({ timeInStatus }: ProjectReport): Section {
 function agents({ agents }: ProjectReport): Section {
   return section(
     'agents',
-    'Who did what',
+    SECTIONS.agents,
     counted(agents.length, 'agent'),
     agents.length === 0
       ? nothing('No agent did anything.')
       : table(
           agents.map((agent) => [
-            { name: 'Agent', value: html`<b>${bdi(agent.name)}</b>` },
+            { name: COLUMNS.agents.agent, value: html`<b>${bdi(agent.name)}</b>` },
             {
-              name: 'On behalf of',
+              name: COLUMNS.agents.onBehalfOf,
               value:
                 agent.onBehalfOf.length > 0 &&
                 join(
@@ -146,19 +145,19 @@ function agents({ agents }: ProjectReport): Section {
                   ', ',
                 ),
             },
-            { name: 'Activities', value: numberText(agent.activities), isNumber: true },
+            { name: COLUMNS.agents.activities, value: numberText(agent.activities), isNumber: true },
             {
-              name: 'Failed',
+              name: COLUMNS.agents.failed,
               value:
                 agent.failedActivities === 0
                   ? '0'
                   : html`<span class="badge" data-tone="failed">${agent.failedActivities}</span>`,
               isNumber: true,
             },
-            { name: 'Active', value: durationOf(agent.activeMs), isNumber: true },
-            { name: 'Tasks made', value: numberText(agent.tasksCreated), isNumber: true },
-            { name: 'Tasks closed', value: numberText(agent.tasksClosed), isNumber: true },
-            { name: 'Artifacts', value: numberText(agent.artifactsMade), isNumber: true },
+            { name: COLUMNS.agents.active, value: durationOf(agent.activeMs), isNumber: true },
+            { name: COLUMNS.agents.created, value: numberText(agent.tasksCreated), isNumber: true },
+            { name: COLUMNS.agents.closed, value: numberText(agent.tasksClosed), isNumber: true },
+            { name: COLUMNS.agents.made, value: numberText(agent.artifactsMade), isNumber: true },
           ]),
         ),
   )
@@ -167,7 +166,7 @@ function agents({ agents }: ProjectReport): Section {
 function waiting({ waiting, waitingTotal }: ProjectReport): Section {
   return section(
     'waiting',
-    'What waits on what',
+    SECTIONS.waiting,
     shownOf(waiting.length, waitingTotal, 'task'),
     waiting.length === 0
       ? nothing('Nothing waits.')
@@ -183,11 +182,11 @@ function waiting({ waiting, waitingTotal }: ProjectReport): Section {
 function criticalPath({ criticalPath }: ProjectReport): Section {
   return section(
     'critical-path',
-    'Critical path',
+    SECTIONS.criticalPath,
     criticalPath.length === 0 ? undefined : counted(criticalPath.length, 'task'),
     criticalPath.length === 0
       ? nothing('No task must wait for another one.')
-      : html`<p class="none">The longest chain of tasks that must be done one after another, the first at the top.</p>
+      : html`<p class="none">${CRITICAL_PATH_MEANING}, the first at the top.</p>
 <ol class="chain">${criticalPath.map(({ title }) => html`<li data-item>${bdi(title)}</li>`)}</ol>
 `,
   )
@@ -196,19 +195,19 @@ function criticalPath({ criticalPath }: ProjectReport): Section {
 function failures({ failures }: ProjectReport): Section {
   return section(
     'failures',
-    'Failures',
+    SECTIONS.failures,
     counted(failures.length, 'failure'),
     failures.length === 0
       ? nothing('Nothing is known to have failed.')
       : table(
           failures.map((failure) => [
-            { name: 'What failed', value: html`<b>${bdi(failure.name)}</b>` },
-            { name: 'Kind', value: failure.kind },
-            { name: 'When', value: time(failure.at) },
-            { name: 'Agent', value: failure.agentName && bdi(failure.agentName) },
+            { name: COLUMNS.failures.name, value: html`<b>${bdi(failure.name)}</b>` },
+            { name: COLUMNS.failures.kind, value: failure.kind },
+            { name: COLUMNS.failures.at, value: time(failure.at) },
+            { name: COLUMNS.failures.agent, value: bdi(failure.agentName) },
             {
-              name: 'Reason',
-              value: failure.reason ? prose(failure.reason) : html`<span class="none">nobody said</span>`,
+              name: COLUMNS.failures.reason,
+              value: failure.reason ? prose(failure.reason) : html`<span class="none">${NO_REASON}</span>`,
             },
           ]),
         ),
@@ -218,9 +217,9 @@ function failures({ failures }: ProjectReport): Section {
 function gaps({ gaps, gapsTotal }: ProjectReport): Section {
   return section(
     'gaps',
-    'What is missing',
+    SECTIONS.gaps,
     shownOf(gaps.length, gapsTotal, 'gap'),
-    gaps.length === 0 ? nothing('Nothing that this report looks for is missing.') : gapList(gaps, () => undefined),
+    gaps.length === 0 ? nothing(NO_GAPS) : gapList(gaps, () => undefined),
   )
 }
 

@@ -1,7 +1,8 @@
 import { OUTCOMES } from '../../vocabulary.js'
 import type { WeekOfWork } from '../project/project-report.js'
+import { COLUMNS } from '../project/project-words.js'
+import { numberText } from '../text/counted.js'
 import { html, type Markup } from './markup.js'
-import { numberText } from './wording.js'
 
 const PLOT = 150
 const TOP = 18
@@ -10,6 +11,7 @@ const BOTTOM = 24
 const MOST_FITTING = 60
 const WEEK_WIDTH = 16
 const MOST_LABELS = 8
+const NUMBERS = ['created', ...OUTCOMES, 'reopened'] as const
 
 /** Tasks made and closed, week by week, as bars on a scale, and as a table for whoever cannot see or wants the numbers. */
 export function throughputChart(weeks: readonly WeekOfWork[]): Markup {
@@ -54,16 +56,20 @@ ${['created', ...OUTCOMES].map(
 </ul>
 <details><summary>The numbers</summary>
 <table>
-<thead><tr><th scope="col">Week of</th><th scope="col" class="number">Created</th>${OUTCOMES.map((outcome) => html`<th scope="col" class="number">${outcome[0]!.toUpperCase() + outcome.slice(1)}</th>`)}<th scope="col" class="number">Reopened</th></tr></thead>
+<thead><tr><th scope="col">${COLUMNS.throughput.week}</th>${NUMBERS.map((name) => html`<th scope="col" class="number">${COLUMNS.throughput[name]}</th>`)}</tr></thead>
 <tbody>${weeks.map(
     (week) =>
-      html`<tr><th scope="row">${week.week}</th><td class="number" data-label="Created">${week.created}</td>${OUTCOMES.map(
-        (outcome) => html`<td class="number" data-label="${outcome}">${week.closed[outcome]}</td>`,
-      )}<td class="number" data-label="Reopened">${week.reopened}</td></tr>
+      html`<tr><th scope="row">${week.week}</th>${NUMBERS.map(
+        (name) => html`<td class="number" data-label="${COLUMNS.throughput[name]}">${numberOf(week, name)}</td>`,
+      )}</tr>
 `,
   )}</tbody>
 </table></details>
 `
+}
+
+function numberOf(week: WeekOfWork, name: (typeof NUMBERS)[number]): number {
+  return name === 'created' || name === 'reopened' ? week[name] : week.closed[name]
 }
 
 function closedIn(week: WeekOfWork): number {

@@ -1,12 +1,14 @@
 import type { AgentId } from '../../ids.js'
-import { counted } from '../counted.js'
-import { durationOf } from '../duration.js'
-import type { Lineage, LineageNode } from '../lineage/lineage.js'
-import { unturned } from '../unturned.js'
+import { activityMs } from '../lineage/activity-result.js'
+import type { Lineage, NodeOf } from '../lineage/lineage.js'
+import { counted } from '../text/counted.js'
+import { durationOf } from '../text/duration.js'
+import { momentOf } from '../text/moment.js'
+import { shorten } from '../text/shorten.js'
+import { unturned } from '../text/unturned.js'
 import { html, type Markup } from './markup.js'
-import { anchorOf, type NodeNames } from './node-names.js'
+import { anchorOf, MAX_NAME, type NodeNames } from './node-names.js'
 import { TimeAxis } from './time-axis.js'
-import { shortened, timeText } from './wording.js'
 
 const HEAD = 22
 const BAR = 18
@@ -24,12 +26,10 @@ const TEXT_FROM = 5
 /** A bar narrower than this, in percent, is drawn 4 pixels wide, so that it can be seen and hit. */
 const LEAST_WIDTH = 0.4
 
-type ActivityNode = Extract<LineageNode, { kind: 'activity' }>
-
 interface Lane {
   readonly agent: AgentId
   readonly name: string
-  readonly activities: { readonly node: ActivityNode; readonly index: number }[]
+  readonly activities: { readonly node: NodeOf<'activity'>; readonly index: number }[]
   readonly events: { readonly at: number; readonly subject: number | undefined }[]
 }
 
@@ -88,7 +88,7 @@ function lanesOf(lineage: Lineage, names: NodeNames): readonly Lane[] {
   return [...lanes.values()]
 }
 
-function startOf(node: ActivityNode): number {
+function startOf(node: NodeOf<'activity'>): number {
   return Date.parse(node.fields.startedAt)
 }
 
@@ -130,9 +130,9 @@ function draw(
   })
   const marksTop = top + HEAD + ends.length * BAR_STEP
   const height = HEAD + ends.length * BAR_STEP + (lane.events.length > 0 ? MARKS : 0) + LANE_GAP
-  const markup = html`<g class="lane" role="group" aria-label="${shortened(name)}: ${said}">
+  const markup = html`<g class="lane" role="group" aria-label="${shorten(name, MAX_NAME)}: ${said}">
 <line class="rule" x1="0" x2="100%" y1="${top + 1}" y2="${top + 1}"></line>
-<text class="lane-name" x="0" y="${top + 16}"${index !== undefined && html` data-node="${index}"`}>${shortened(name, 60)}<tspan class="lane-note" dx="8">${said}</tspan></text>
+<text class="lane-name" x="0" y="${top + 16}"${index !== undefined && html` data-node="${index}"`}>${shorten(name, 60)}<tspan class="lane-note" dx="8">${said}</tspan></text>
 ${bars}<g class="marks" aria-hidden="true">${marks(lane, axis).map(
     ({ x, count, subjects }) =>
       html`<circle cx="${x}%" cy="${marksTop + 5}" r="${radius(count)}"${
@@ -145,12 +145,13 @@ ${bars}<g class="marks" aria-hidden="true">${marks(lane, axis).map(
 }
 
 function bar({ node, index }: Lane['activities'][number], y: number, x: number, end: number): Markup {
-  const { startedAt, endedAt, failure } = node.fields
-  const state = failure !== undefined ? 'failed' : endedAt === undefined ? 'open' : 'done'
-  const lasted = endedAt === undefined ? 'has not ended' : durationOf(Date.parse(endedAt) - Date.parse(startedAt))
+  const { startedAt, failure } = node.fields
+  const ms = activityMs(node.fields)
+  const state = failure !== undefined ? 'failed' : ms === undefined ? 'open' : 'done'
+  const lasted = ms === undefined ? 'has not ended' : durationOf(ms)
   const width = Math.round((end - x) * 100) / 100
-  const label = unturned(shortened(node.label, 80))
-  const text = `${label}: ${state === 'failed' ? 'failed, ' : ''}${timeText(startedAt)}, ${lasted}`
+  const label = unturned(shorten(node.label, 80))
+  const text = `${label}: ${state === 'failed' ? 'failed, ' : ''}${momentOf(startedAt)}, ${lasted}`
   return html`<a class="bar ${state}" href="#${anchorOf(node.id)}" data-node="${index}" aria-label="${text}"><title>${text}</title><rect x="${x}%" y="${y}" width="${width < LEAST_WIDTH ? '4' : `${width}%`}" height="${BAR}" rx="${width < LEAST_WIDTH ? 1 : 3}"></rect>${
     width >= TEXT_FROM &&
     html`<svg x="${x}%" y="${y}" width="${width}%" height="${BAR}"><text x="6" y="13">${label}</text></svg>`

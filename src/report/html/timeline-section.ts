@@ -1,5 +1,5 @@
-import { counted } from '../counted.js'
 import type { Lineage } from '../lineage/lineage.js'
+import { counted } from '../text/counted.js'
 import type { TimelineEntry } from '../timeline/timeline-entry.js'
 import { bdi, html, type Markup } from './markup.js'
 import { anchorOf, type NodeNames } from './node-names.js'

@@ -1,6 +1,7 @@
 import { NotFoundError } from '../../errors.js'
 import { flawOfIri } from '../../prov/iri.js'
-import { type NodeRow, toId } from '../../record/nodes.js'
+import { DEFAULT_IRI_STEM, iriStemOf } from '../../prov/iri-stem.js'
+import { idOf, type NodeName, type NodeRow } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
 import { NODE_KINDS, type NodeKind } from '../../vocabulary.js'
 
@@ -22,7 +23,7 @@ export async function findRoots(
     uuid === undefined
       ? undefined
       : await reader.get<NodeRow>('SELECT key, kind, namespace, uuid FROM nodes WHERE uuid = ?', uuid)
-  if (node !== undefined && idOrIri === toId(node.namespace, node.uuid)) return [node.key]
+  if (node !== undefined && idOrIri === idOf(node)) return [node.key]
   const artifacts = await reader.rows<[number]>('SELECT key FROM artifacts WHERE iri = ? ORDER BY key', idOrIri)
   if (artifacts.length > 0) return artifacts.map(([key]) => key)
   if (node !== undefined && isIriOf(node, idOrIri)) return [node.key]
@@ -30,7 +31,8 @@ export async function findRoots(
 }
 
 /** As an export names it: by its namespace where that is an IRI, else by whatever base the export was told. */
-function isIriOf({ namespace, uuid }: NodeRow, iri: string): boolean {
-  const hasOwn = flawOfIri(`${namespace}#`) === undefined
-  return hasOwn ? iri === `${namespace}#${uuid}` || iri === `urn:uuid:${uuid}` : flawOfIri(iri) === undefined
+function isIriOf({ namespace, uuid }: NodeName, iri: string): boolean {
+  const stem = iriStemOf(namespace)
+  if (stem === undefined) return flawOfIri(iri) === undefined
+  return iri === `${stem}${uuid}` || iri === `${DEFAULT_IRI_STEM}${uuid}`
 }

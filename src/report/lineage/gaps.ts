@@ -1,4 +1,6 @@
+import { chunksOf } from '../../chunks.js'
 import type { Reader, SqlValue } from '../../store/store.js'
+import type { NodeKind } from '../../vocabulary.js'
 import type { Gap } from './lineage.js'
 import { type NamedNode, readNodes } from './read-nodes.js'
 
@@ -6,7 +8,7 @@ import { type NamedNode, readNodes } from './read-nodes.js'
 interface GapDefinition {
   readonly from: string
   readonly where: string
-  readonly sentence: (name: string) => string
+  readonly sentence: (name: string, kind: NodeKind) => string
 }
 
 /** Along `events_by_subject` from the node, and along the uuids of nodes from the event. */
@@ -22,7 +24,7 @@ const GAPS: Readonly<Record<Gap['kind'], GapDefinition>> = {
     from: 'tasks t',
     where: `t.key = n.key
       AND NOT EXISTS (SELECT 1 FROM relations r WHERE r.source = n.key AND r.kind = 'attributed_to')`,
-    sentence: (name) => `Nobody is known to have thought of the task ${name}.`,
+    sentence: (name) => `No author is known for the task ${name}.`,
   },
   artifact_without_origin: {
     from: 'artifacts f',
@@ -44,9 +46,9 @@ const GAPS: Readonly<Record<Gap['kind'], GapDefinition>> = {
   },
   erased: {
     from: 'events e',
-    // A comment is news of its task; its key is the number of the event that added it.
+    // The event that added a comment is about its task, and found by the comment's key.
     where: `e.data IS NULL AND (${SUBJECT} OR e.seq = n.key)`,
-    sentence: (name) => `Part of what was written about ${name} has been erased.`,
+    sentence: (name, kind) => `Part of what was written about the ${kind} ${name} has been erased.`,
   },
 }
 
@@ -59,11 +61,11 @@ export async function readGaps(reader: Reader, keys: readonly number[]): Promise
   const found: (readonly [Gap['kind'], number])[] = []
   for (const kind of GAP_KINDS) {
     const { from, where } = GAPS[kind]
-    for (let first = 0; first < keys.length; first += BATCH) {
+    for (const some of chunksOf(keys, BATCH)) {
       const rows = await reader.rows<[number]>(
         `SELECT DISTINCT n.key FROM nodes n CROSS JOIN ${from}
          WHERE n.key IN (SELECT value FROM json_each(?)) AND ${where}`,
-        JSON.stringify(keys.slice(first, first + BATCH)),
+        JSON.stringify(some),
       )
       for (const [key] of rows) found.push([kind, key])
     }
@@ -103,7 +105,7 @@ async function tell(reader: Reader, found: readonly (readonly [Gap['kind'], numb
   const nodes = await readNodes(reader, [...new Set(found.map(([, key]) => key))])
   return found.map(([kind, key]) => {
     const node = nodes.get(key)!
-    return { kind, node: node.id, sentence: GAPS[kind].sentence(nameOf(node)) }
+    return { kind, node: node.id, sentence: GAPS[kind].sentence(nameOf(node), node.kind) }
   })
 }
 

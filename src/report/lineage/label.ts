@@ -1,5 +1,7 @@
 import type { Activity } from '../../record/activities/activity.js'
 import type { Agent } from '../../record/agents/agent.js'
+import { shorten } from '../text/shorten.js'
+import { words } from '../text/words.js'
 import type { NodeFields } from './lineage.js'
 
 /** How much of a comment its label repeats, in characters as people see them. */
@@ -16,7 +18,7 @@ export function labelOf(node: NodeFields, plan?: string): string {
     case 'artifact':
       return node.fields.label ?? node.fields.iri
     case 'comment':
-      return beginningOf(node.fields.body)
+      return shorten(node.fields.body, COMMENT_LENGTH)
     case 'agent':
       return labelOfAgent(node.fields)
     case 'activity':
@@ -29,17 +31,6 @@ function labelOfAgent(agent: Agent): string {
 }
 
 function labelOfActivity({ phase }: Activity, plan: string | undefined): string {
-  const step = phase === 'unscoped' ? 'work' : phase.replaceAll('_', ' ')
+  const step = phase === 'unscoped' ? 'work' : words(phase)
   return plan === undefined ? step : `${step}: ${plan}`
-}
-
-function beginningOf(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ')
-  const characters = Array.from(
-    new Intl.Segmenter('en').segment(line.slice(0, COMMENT_LENGTH * 8)),
-    ({ segment }) => segment,
-  )
-  return characters.length <= COMMENT_LENGTH && line.length <= COMMENT_LENGTH * 8
-    ? line
-    : `${characters.slice(0, COMMENT_LENGTH - 1).join('')}…`
 }

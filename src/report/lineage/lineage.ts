@@ -10,13 +10,13 @@ import type { TimelineEntry } from '../timeline/timeline-entry.js'
 
 /** What `lineage` takes besides the tracker and the node. */
 export interface LineageOptions {
-  /** `both` unless told. */
+  /** Default: `both`. */
   readonly direction?: LineageDirection
-  /** 0 or more steps; all of them unless told. */
+  /** 0 or more steps; default: all of them. */
   readonly depth?: number
   /** Follow relations of these kinds only. */
   readonly kinds?: readonly LineageKind[]
-  /** The most nodes to return, the root included: 1 to 100,000; 1,000 unless told. */
+  /** The most nodes to return, the root included: 1 to 100,000; default: 1,000. */
   readonly maxNodes?: number
 }
 
@@ -44,11 +44,14 @@ export type NodeFields =
 /** A node of a lineage, with its fields. */
 export type LineageNode = Reached & NodeFields
 
+/** A node of one kind. */
+export type NodeOf<Kind extends LineageNode['kind']> = Extract<LineageNode, { kind: Kind }>
+
 /**
  * Something that the record does not know and a reader would want to.
  *
  * - `activity_without_end`: an activity has not ended
- * - `task_without_attribution`: nobody is known to have thought of a task
+ * - `task_without_attribution`: no author is known for a task
  * - `artifact_without_origin`: no activity is known to have made an artifact
  * - `model_without_version`: an ML agent does not say which version of its model it is
  * - `closed_without_activity`: a task is closed, and no activity is known to have worked on it

@@ -53,7 +53,7 @@ export async function lineage(tracker: Tracker, idOrIri: NodeId | string, option
       relations,
       timeline: await readStory(reader, {
         subjects: nodes.map(({ id }) => id),
-        // A comment is news of its task; its key is the number of the event that added it.
+        // The event that added a comment is about its task, and found by the comment's key.
         seqs: keys.filter((_, index) => nodes[index]!.kind === 'comment'),
       }),
       gaps: await readGaps(reader, keys),

@@ -1,3 +1,5 @@
+import { chunksOf } from '../../chunks.js'
+import { groupBy } from '../../group-by.js'
 import type { NodeId } from '../../ids.js'
 import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../../record/activities/activity-rows.js'
 import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from '../../record/agents/agent-rows.js'
@@ -43,23 +45,20 @@ const READERS: Readonly<Record<NodeKind, FieldsReader>> = {
 
 /** The nodes with these keys, which there are. */
 export async function readNodes(reader: Reader, keys: readonly number[]): Promise<ReadonlyMap<number, NamedNode>> {
-  const keysByKind = new Map<NodeKind, number[]>()
-  for (const [key, kind] of await pairs<NodeKind>(reader, 'SELECT key, kind FROM nodes WHERE key', keys)) {
-    const known = keysByKind.get(kind)
-    if (known === undefined) keysByKind.set(kind, [key])
-    else known.push(key)
-  }
+  const kinds = await pairs<NodeKind>(reader, 'SELECT key, kind FROM nodes WHERE key', keys)
+  const byKind = groupBy(kinds, ([, kind]) => kind)
   const titles = new Map(
     await pairs<string>(
       reader,
       'SELECT v.key, t.title FROM activities v JOIN tasks t ON t.key = v.task WHERE v.key',
-      keysByKind.get('activity') ?? [],
+      (byKind.get('activity') ?? []).map(([key]) => key),
     ),
   )
   const nodes = new Map<number, NamedNode>()
-  for (const [kind, ofKind] of keysByKind) {
-    for (let first = 0; first < ofKind.length; first += BATCH) {
-      for (const [key, node] of await READERS[kind](reader, ofKind.slice(first, first + BATCH))) {
+  for (const [kind, ofKind] of byKind) {
+    for (const some of chunksOf(ofKind, BATCH)) {
+      const keysOfSome = some.map(([key]) => key)
+      for (const [key, node] of await READERS[kind](reader, keysOfSome)) {
         nodes.set(key, { id: node.fields.id, label: labelOf(node, titles.get(key)), ...node })
       }
     }
@@ -77,9 +76,8 @@ async function pairs<Value extends string>(
   keys: readonly number[],
 ): Promise<[number, Value][]> {
   const found: [number, Value][] = []
-  for (let first = 0; first < keys.length; first += BATCH) {
-    const batch = JSON.stringify(keys.slice(first, first + BATCH))
-    const rows = await reader.rows<[number, Value]>(`${sql} IN (SELECT value FROM json_each(?))`, batch)
+  for (const some of chunksOf(keys, BATCH)) {
+    const rows = await reader.rows<[number, Value]>(`${sql} IN (SELECT value FROM json_each(?))`, JSON.stringify(some))
     for (const row of rows) found.push(row)
   }
   return found

@@ -1,13 +1,17 @@
 import type { NodeId } from '../../ids.js'
 import { propertyOf } from '../../record/lineage/lineage-relation.js'
-import { counted, countedByKind } from '../counted.js'
-import { durationOf } from '../duration.js'
-import type { Lineage, LineageNode } from '../lineage/lineage.js'
+import { activityMs, activityResult } from '../lineage/activity-result.js'
+import type { Lineage, LineageNode, NodeOf } from '../lineage/lineage.js'
+import { truncationSentences } from '../lineage/truncation-sentences.js'
 import { lineageTitle } from '../lineage-title.js'
 import { escapeMarkdown, tableOf } from '../markdown-text.js'
 import { pictureMermaid } from '../mermaid.js'
-import { pictureOf, truncationSentences } from '../picture/picture-of.js'
-import { shorten } from '../picture/text-size.js'
+import { pictureOf } from '../picture/picture-of.js'
+import { counted, countedByKind, numberText } from '../text/counted.js'
+import { durationOf } from '../text/duration.js'
+import { momentOf } from '../text/moment.js'
+import { shorten } from '../text/shorten.js'
+import { AGENT_WORDS, GAPS_HEADING, LEFT_OUT_HEADING, NO_GAPS, statusWords } from '../text/words.js'
 import { markdownLink } from './markdown-link.js'
 
 /** Beyond so many shapes a forge shows a picture too small to read. */
@@ -15,8 +19,6 @@ const MAX_SHAPES = 60
 /** The most rows of a table and entries of a list. */
 const ROWS_SHOWN = 500
 const MAX_LABEL = 100
-
-type NodeOf<Kind extends LineageNode['kind']> = Extract<LineageNode, { kind: Kind }>
 
 const DIRECTIONS = {
   origins: 'Everything that it came from',
@@ -32,16 +34,16 @@ export function lineageMarkdown(lineage: Lineage, title?: string): string {
     summaryOf(lineage, names),
     ...pictureSection(lineage),
     ...listSection(
-      'What the record does not know',
-      lineage.gaps.map(({ sentence }) => escapeMarkdown(sentence)),
+      GAPS_HEADING,
+      lineage.gaps.length === 0 ? [NO_GAPS] : lineage.gaps.map(({ sentence }) => escapeMarkdown(sentence)),
     ),
-    ...listSection('What is not here', truncationSentences(lineage)),
+    ...listSection(LEFT_OUT_HEADING, truncationSentences(lineage)),
     ...tableSection(lineage, 'task', 'Tasks', ['Task', 'Status', 'Priority', 'Owner', 'Created', 'Closed'], (task) => [
-      task.fields.outcome ?? words(task.fields.status),
+      task.fields.outcome ?? statusWords(task.fields.status),
       task.fields.priority,
       names.of(task.fields.owner),
       momentOf(task.fields.createdAt),
-      momentOf(task.fields.closedAt),
+      optional(task.fields.closedAt, momentOf),
     ]),
     ...tableSection(lineage, 'artifact', 'Artifacts', ['Artifact', 'Kind', 'IRI', 'Added'], ({ fields }) => [
       escapeMarkdown(fields.kind ?? ''),
@@ -57,16 +59,12 @@ export function lineageMarkdown(lineage: Lineage, title?: string): string {
         names.of(fields.agent),
         names.of(fields.task),
         momentOf(fields.startedAt),
-        fields.endedAt === undefined ? '' : durationOf(Date.parse(fields.endedAt) - Date.parse(fields.startedAt)),
-        fields.failure === undefined
-          ? fields.endedAt === undefined
-            ? 'not ended'
-            : words(fields.stage)
-          : `failed: ${escapeMarkdown(shorten(fields.failure, MAX_LABEL))}`,
+        optional(activityMs(fields), durationOf),
+        activityResult(fields) + optional(fields.failure, (why) => `: ${escapeMarkdown(shorten(why, MAX_LABEL))}`),
       ],
     ),
     ...tableSection(lineage, 'agent', 'Agents', ['Agent', 'Kind', 'Model or version'], ({ fields }) => [
-      { human: 'person', ml: 'model', software: 'program', organization: 'organization' }[fields.kind],
+      AGENT_WORDS[fields.kind],
       escapeMarkdown(
         fields.kind === 'ml'
           ? [`${fields.model.provider}/${fields.model.name}`, fields.version].filter(Boolean).join(' ')
@@ -110,7 +108,7 @@ class Names {
 
 function summaryOf(lineage: Lineage, names: Names): string {
   const times = lineage.timeline.map(({ at }) => at).sort()
-  const period = times.length === 0 ? '' : `, from ${momentOf(times[0])} to ${momentOf(times.at(-1))}`
+  const period = times.length === 0 ? '' : `, from ${momentOf(times[0]!)} to ${momentOf(times.at(-1)!)}`
   const others = lineage.nodes.filter(({ id }) => id !== lineage.root)
   const what =
     others.length === 0
@@ -161,14 +159,10 @@ function relationsSection({ relations }: Lineage, names: Names): string[] {
 }
 
 function moreThan(all: readonly unknown[]): string[] {
-  return all.length > ROWS_SHOWN ? [`${(all.length - ROWS_SHOWN).toLocaleString('en-US')} more are not listed.`] : []
+  return all.length > ROWS_SHOWN ? [`${numberText(all.length - ROWS_SHOWN)} more are not listed.`] : []
 }
 
-/** A time to the minute. */
-function momentOf(at: string | undefined): string {
-  return at === undefined ? '' : `${at.slice(0, 10)} ${at.slice(11, 16)}`
-}
-
-function words(term: string): string {
-  return term.replaceAll('_', ' ')
+/** A value as text; nothing for nothing. */
+function optional<Value>(value: Value | undefined, toText: (value: Value) => string): string {
+  return value === undefined ? '' : toText(value)
 }

@@ -1,21 +1,16 @@
+import { shorten } from '../text/shorten.js'
 import { edgeKindOf } from './edge-kind.js'
 import { PROPERTY_SIZE, placeEdgeLabels } from './edge-labels.js'
 import { escapeXml } from './escape-xml.js'
 import { LABEL_SIZE, NOTE_SIZE, ROOF, STACK } from './figure.js'
 import type { Layout, PlacedNode, Point, Route } from './layout.js'
 import type { Picture, PictureEdge, PictureNode } from './picture.js'
-import { shorten } from './text-size.js'
+import { INK, PROV_COLOURS } from './prov-look.js'
+import { toTenth } from './to-tenth.js'
 
 /** Fonts about as wide as what text is measured by. */
 export const FONTS = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", Roboto, "Segoe UI", sans-serif'
 
-/** The colours of PROV's own diagrams (https://www.w3.org/2011/prov/wiki/Diagrams), and a darker one of each for the line. */
-const COLOURS = {
-  entity: { fill: '#FFFC87', stroke: '#87842E' },
-  activity: { fill: '#9FB1FC', stroke: '#4A5BA8' },
-  agent: { fill: '#FED37F', stroke: '#976A14' },
-} as const
-const INK = '#1B1C22'
 const ARROWS = {
   work: 'stroke="#50556A"',
   plan: 'stroke="#8A8FA3"',
@@ -71,7 +66,7 @@ function drawEdge(
   const text =
     place === undefined
       ? ''
-      : `<text class="property" x="${place.x}" y="${round(place.y + PROPERTY_SIZE * 0.35)}" text-anchor="middle" fill="#50556A" stroke="none">${escapeXml(label)}</text>`
+      : `<text class="property" x="${place.x}" y="${toTenth(place.y + PROPERTY_SIZE * 0.35)}" text-anchor="middle" fill="#50556A" stroke="none">${escapeXml(label)}</text>`
   return `<g class="edge ${kind}" data-source="${source}" data-target="${target}"><title>${escapeXml(title)}</title><path class="line" ${ARROWS[kind]} d="${roofs.has(source) ? fromRoof(route, layout.nodeByKey.get(source)!) : ''}${splineOf(route)}"/><path class="head" fill="${HEADS[kind]}" d="${headOf(route)}"/>${text}</g>`
 }
 
@@ -84,7 +79,7 @@ function splineOf({ points }: Route): string {
 function fromRoof({ points }: Route, { x, y, width, height }: PlacedNode): string {
   const start = points[0]!
   const slope = y - height / 2 + (ROOF * Math.abs(start.x - x)) / (width / 2)
-  return start.y < slope && Math.abs(start.x - x) < width / 2 - 1 ? `M${start.x} ${round(slope)}V${start.y}` : ''
+  return start.y < slope && Math.abs(start.x - x) < width / 2 - 1 ? `M${start.x} ${toTenth(slope)}V${start.y}` : ''
 }
 
 /** A triangle from where the spline ends to the tip. */
@@ -93,11 +88,11 @@ function headOf({ points, tip }: Route): string {
   const [dx, dy] = [tip.x - end.x, tip.y - end.y]
   const length = Math.hypot(dx, dy) || 1
   const [nx, ny] = [(-dy / length) * 3.4, (dx / length) * 3.4]
-  return `M${round(end.x + nx)} ${round(end.y + ny)}L${tip.x} ${tip.y}L${round(end.x - nx)} ${round(end.y - ny)}Z`
+  return `M${toTenth(end.x + nx)} ${toTenth(end.y + ny)}L${tip.x} ${tip.y}L${toTenth(end.x - nx)} ${toTenth(end.y - ny)}Z`
 }
 
 function drawNode(node: PictureNode, place: PlacedNode): string {
-  const { fill, stroke } = COLOURS[node.shape]
+  const { fill, stroke } = PROV_COLOURS[node.shape]
   const classes = ['node', node.shape, ...(node.members ? ['group'] : []), ...(node.isRoot ? ['root'] : [])].join(' ')
   const id = node.id === undefined ? '' : ` data-id="${escapeXml(node.id)}"`
   const title = [shorten(node.label, MAX_TITLE), node.note, ...(node.isRoot ? ['the root'] : [])]
@@ -107,7 +102,7 @@ function drawNode(node: PictureNode, place: PlacedNode): string {
   const texts = place.lines.map(({ text, part, y }) => {
     const note = part === 'note' ? ` font-size="${NOTE_SIZE}" fill-opacity="0.8"` : ''
     const weight = part === 'label' && node.isRoot ? ' font-weight="600"' : ''
-    return `<text class="${part}" x="${place.x}" y="${round(place.y + y)}" fill="${INK}" stroke="none"${note}${weight}>${escapeXml(text)}</text>`
+    return `<text class="${part}" x="${place.x}" y="${toTenth(place.y + y)}" fill="${INK}" stroke="none"${note}${weight}>${escapeXml(text)}</text>`
   })
   const width = node.isRoot ? ' stroke-width="2.6"' : ''
   return `<g class="${classes}" data-key="${node.key}"${id} fill="${fill}" stroke="${stroke}"${width}><title>${escapeXml(title)}</title>${behind.join('')}${shapeOf(node.shape, place, 0)}${texts.join('')}</g>`
@@ -117,17 +112,13 @@ function drawNode(node: PictureNode, place: PlacedNode): string {
 function shapeOf(shape: PictureNode['shape'], place: PlacedNode, by: number): string {
   const { width, height } = place
   const [x, y] = [place.x + by, place.y + by]
-  const [left, top, right, bottom] = [x - width / 2, y - height / 2, x + width / 2, y + height / 2].map(round)
+  const [left, top, right, bottom] = [x - width / 2, y - height / 2, x + width / 2, y + height / 2].map(toTenth)
   switch (shape) {
     case 'entity':
-      return `<ellipse cx="${round(x)}" cy="${round(y)}" rx="${width / 2}" ry="${height / 2}"/>`
+      return `<ellipse cx="${toTenth(x)}" cy="${toTenth(y)}" rx="${width / 2}" ry="${height / 2}"/>`
     case 'activity':
       return `<rect x="${left}" y="${top}" width="${width}" height="${height}"/>`
     case 'agent':
-      return `<path d="M${left} ${bottom}V${round(top! + ROOF)}L${round(x)} ${top}L${right} ${round(top! + ROOF)}V${bottom}Z"/>`
+      return `<path d="M${left} ${bottom}V${toTenth(top! + ROOF)}L${toTenth(x)} ${top}L${right} ${toTenth(top! + ROOF)}V${bottom}Z"/>`
   }
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10
 }

@@ -1,5 +1,5 @@
 const RESPONSIBILITY = new Set(['wasAttributedTo', 'wasAssociatedWith', 'actedOnBehalfOf'])
-const WORK = new Set(['used', 'wasGeneratedBy', 'wasInformedBy', 'wasDerivedFrom', 'wasRevisionOf', 'hadPrimarySource'])
+const WORK = new Set(['used', 'wasGeneratedBy', 'wasInformedBy', 'wasDerivedFrom', 'wasRevisionOf'])
 
 /** Whether a property says who bears responsibility (PROV-DM, component 3). */
 export function isResponsibility(property: string): boolean {

@@ -15,6 +15,11 @@ export function escapeXml(text: string): string {
     .replace(/[\t\n\r\u2028\u2029]|[\p{Cc}\p{Surrogate}\uFFFE\uFFFF]/gu, (character) =>
       /\s/.test(character) && character !== '\v' && character !== '\f' ? `\0${character.charCodeAt(0)};` : '\uFFFD',
     )
-    .replace(/[&<>"']/g, (character) => ESCAPES[character]!)
+    .replace(/[&<>"']/g, escapeOf)
     .replaceAll('\0', '&#')
+}
+
+/** One of the five characters that mean something in XML and HTML, as a reference. */
+export function escapeOf(character: string): string {
+  return ESCAPES[character]!
 }

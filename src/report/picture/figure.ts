@@ -1,5 +1,6 @@
 import type { PictureNode } from './picture.js'
 import { breakText, widthOf } from './text-size.js'
+import { toTenth } from './to-tenth.js'
 
 /** One line of text in a shape. */
 interface TextLine {
@@ -46,13 +47,13 @@ export function figureOf(node: PictureNode): Figure {
     [note, 'note', NOTE_SIZE, NOTE_STEP],
   ] as const) {
     for (const text of texts) {
-      lines.push({ text, part, y: round(top + step / 2 + size * (ASCENT / 2 - 0.05)) })
+      lines.push({ text, part, y: toTenth(top + step / 2 + size * (ASCENT / 2 - 0.05)) })
       boxes.push({ width: widthOf(text, size), top, bottom: top + step })
       top += step
     }
   }
   const { width, height } =
-    node.shape === 'entity' ? ellipseAround(boxes, textHeight) : boxAround(node, boxes, textHeight)
+    node.shape === 'entity' ? ellipseAtoTenth(boxes, textHeight) : boxAtoTenth(node, boxes, textHeight)
   return { width: Math.ceil(width), height: Math.ceil(height), lines }
 }
 
@@ -62,7 +63,7 @@ interface Box {
   readonly bottom: number
 }
 
-function boxAround(node: PictureNode, boxes: readonly Box[], textHeight: number): { width: number; height: number } {
+function boxAtoTenth(node: PictureNode, boxes: readonly Box[], textHeight: number): { width: number; height: number } {
   const widest = Math.max(0, ...boxes.map(({ width }) => width))
   return {
     width: Math.max(64, widest + 22),
@@ -71,7 +72,7 @@ function boxAround(node: PictureNode, boxes: readonly Box[], textHeight: number)
 }
 
 /** The ellipse of that height in which the corners of every line lie. */
-function ellipseAround(boxes: readonly Box[], textHeight: number): { width: number; height: number } {
+function ellipseAtoTenth(boxes: readonly Box[], textHeight: number): { width: number; height: number } {
   const ry = Math.max(18, textHeight / 2 + 9 + textHeight / 12)
   let rx = 34
   for (const { width, top, bottom } of boxes) {
@@ -79,8 +80,4 @@ function ellipseAround(boxes: readonly Box[], textHeight: number): { width: numb
     rx = Math.max(rx, (width / 2 + 5) / Math.sqrt(1 - Math.min(0.96, (y / ry) ** 2)))
   }
   return { width: 2 * rx, height: 2 * ry }
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10
 }

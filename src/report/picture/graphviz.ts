@@ -5,6 +5,7 @@ import { isDeep } from './is-deep.js'
 import type { Layout, PlacedNode, Point, Route } from './layout.js'
 import type { Picture } from './picture.js'
 import { widthOf } from './text-size.js'
+import { toTenth } from './to-tenth.js'
 
 /** Graphviz measures positions in points, and sizes in inches of 72 points. A point is a pixel here. */
 const POINTS_PER_INCH = 72
@@ -13,14 +14,20 @@ const MARGIN = 12
 const FEW_EDGES = 150
 
 /**
- * What Graphviz has to know of a picture: keys, sizes and arrows, and no text of the record. Causes stand to the left of
- * their effects, or above them where a long chain would not fit into the width of a page. Who is responsible must not pull everything that they did together, so those arrows weigh nothing.
+ * What Graphviz has to know of a picture: keys, sizes and arrows, and no text of the record.
+ *
+ * Causes stand to the left of their effects, or above them where a long chain would not fit into the width of a page. Who
+ * is responsible must not pull everything that they did together, so those arrows weigh nothing.
  */
 export function toDot(picture: Picture, figureByKey: ReadonlyMap<string, Figure>): string {
   const widestLabel = Math.max(0, ...picture.edges.map(({ label }) => widthOf(label, PROPERTY_SIZE)))
+  const direction = isDeep(picture)
+    ? 'rankdir=BT, nodesep=0.35, ranksep=0.65'
+    : `rankdir=RL, nodesep=0.2, ranksep=${inches(widestLabel + 34)}`
+  const effort = picture.edges.length > FEW_EDGES ? 'mclimit=0.5, ' : ''
   const lines = [
     'digraph {',
-    `graph [${isDeep(picture) ? 'rankdir=BT, nodesep=0.35, ranksep=0.65' : `rankdir=RL, nodesep=0.2, ranksep=${inches(widestLabel + 34)}`}, ${picture.edges.length > FEW_EDGES ? 'mclimit=0.5, ' : ''}nslimit=4, nslimit1=4]`,
+    `graph [${direction}, ${effort}nslimit=4, nslimit1=4]`,
     'node [label="", fixedsize=true, shape=box]',
     'edge [arrowsize=0.7]',
   ]
@@ -48,7 +55,7 @@ export function toLayout(json: string, figureByKey: ReadonlyMap<string, Figure>)
   const [left, bottom, right, top] = graph.bb.split(',').map(Number) as [number, number, number, number]
   const toPoint = (text: string): Point => {
     const [x, y] = text.split(',').map(Number) as [number, number]
-    return { x: round(x - left + MARGIN), y: round(top - y + MARGIN) }
+    return { x: toTenth(x - left + MARGIN), y: toTenth(top - y + MARGIN) }
   }
   const nodeByKey = new Map<string, PlacedNode>()
   for (const { name, pos } of graph.objects ?? []) nodeByKey.set(name, { ...toPoint(pos), ...figureByKey.get(name)! })
@@ -68,8 +75,4 @@ export function toLayout(json: string, figureByKey: ReadonlyMap<string, Figure>)
 
 function inches(points: number): string {
   return (points / POINTS_PER_INCH).toFixed(3)
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10
 }

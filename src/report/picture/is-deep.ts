@@ -1,9 +1,13 @@
 import { isResponsibility } from './edge-kind.js'
 import type { Picture } from './picture.js'
 
-/** Of a column and of a row of shapes, about: what the picture would measure from left to right, and from top to bottom. */
-const COLUMN = { across: 280, along: 60 }
-const ROW = { across: 200, along: 110 }
+/**
+ * How many pixels a shape takes, about. Where causes stand beside their effects, a chain of 10 shapes is 2,800 wide, and 10
+ * shapes of one rank, one below another, are 600 high. Where causes stand above, the chain is 1,100 high and the rank 2,000
+ * wide.
+ */
+const BESIDE = { ofChain: 280, ofRank: 60 }
+const ABOVE = { ofChain: 110, ofRank: 200 }
 /** Width over height of what suits a page. */
 const BEST_ASPECT = 1.3
 
@@ -29,5 +33,5 @@ export function isDeep(picture: Picture): boolean {
   const ranks = sizes.length
   const widest = Math.max(1, ...sizes.map((size) => size ?? 0))
   const misfit = (width: number, height: number) => Math.abs(Math.log(width / height / BEST_ASPECT))
-  return misfit(widest * ROW.across, ranks * ROW.along) < misfit(ranks * COLUMN.across, widest * COLUMN.along)
+  return misfit(widest * ABOVE.ofRank, ranks * ABOVE.ofChain) < misfit(ranks * BESIDE.ofChain, widest * BESIDE.ofRank)
 }

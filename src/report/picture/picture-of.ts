@@ -1,20 +1,24 @@
 import type { NodeId } from '../../ids.js'
-import { propertyOf } from '../../record/lineage/lineage-relation.js'
-import { counted, countedByKind } from '../counted.js'
 import type { Lineage, LineageNode } from '../lineage/lineage.js'
+import { truncationSentences } from '../lineage/truncation-sentences.js'
 import { lineageTitle } from '../lineage-title.js'
+import { counted, countedByKind } from '../text/counted.js'
+import { shorten } from '../text/shorten.js'
+import { unturned } from '../text/unturned.js'
 import { groupAlike } from './alike.js'
 import { isResponsibility } from './edge-kind.js'
+import { nearestOfEachKind } from './nearest-of-each-kind.js'
 import { noteOf } from './node-note.js'
 import type { Picture, PictureEdge, PictureNode } from './picture.js'
-import { shorten } from './text-size.js'
+import { propertyName } from './property-name.js'
+import { SHAPE_BY_KIND } from './prov-look.js'
 
 /** What `pictureOf` takes besides the lineage. */
 export interface PictureOptions {
   readonly title?: string
-  /** The most shapes: {@link MAX_SHAPES} unless told. */
+  /** The most shapes; default: 300. */
   readonly maxNodes?: number
-  /** The most arrows for each shape: {@link ARROWS_PER_SHAPE} unless told. */
+  /** The most arrows for each shape; default: 3. */
   readonly arrowsPerNode?: number
 }
 
@@ -26,43 +30,42 @@ const LARGE = 100
 const BUSY = 20
 const LEGIBLY = 'to keep the picture legible'
 
-const SHAPES = { task: 'entity', artifact: 'entity', comment: 'entity', activity: 'activity', agent: 'agent' } as const
-
 /**
- * What of a lineage is drawn: nodes that are alike as one shape where they are many, the nearest where there are still
- * too many, and of their relations those by which they were reached first. The same lineage gives the same picture.
+ * What of a lineage is drawn: nodes that are alike as one shape where they are many, the nearest of each kind where there are
+ * still too many, and of their relations those by which they were reached first. The same lineage gives the same picture.
  */
 export function pictureOf(lineage: Lineage, options: PictureOptions = {}): Picture {
   const { maxNodes = MAX_SHAPES, arrowsPerNode = ARROWS_PER_SHAPE } = options
   const groups = groupAlike(lineage)
-  const drawn = groups.slice(0, maxNodes)
+  const drawn = nearestOfEachKind(groups, maxNodes)
+  const isDrawn = new Set(drawn)
   const numberById = new Map(lineage.nodes.map(({ id }, number) => [id, number]))
   let groupCount = 0
   const nodes = drawn.map((members): PictureNode => {
     const [first] = members as [LineageNode]
     const isGroup = members.length > 1
     const key = isGroup ? `g${groupCount++}` : `n${numberById.get(first.id)}`
-    const common = { key, shape: SHAPES[first.kind], kind: first.kind, isRoot: first.id === lineage.root }
+    const common = { key, shape: SHAPE_BY_KIND[first.kind], kind: first.kind, isRoot: first.id === lineage.root }
     return isGroup
       ? {
           ...common,
           label: counted(members.length, first.kind),
-          note: commonNote(members),
+          note: unturned(commonNote(members)),
           members: members.map(({ id }) => id),
         }
-      : { ...common, label: first.label, note: noteOf(first), id: first.id }
+      : { ...common, label: unturned(first.label), note: unturned(noteOf(first)), id: first.id }
   })
   const { edges, cuts } = arrowsOf(lineage, nodes, Math.max(1, Math.floor(arrowsPerNode * nodes.length)))
   return {
-    title: lineageTitle(lineage, options.title),
+    title: unturned(lineageTitle(lineage, options.title)),
     nodes,
     edges,
     cuts: [
       ...drawn.filter((members) => members.length > 1).map((members) => groupSentence(lineage, members)),
-      ...farSentences(groups.slice(maxNodes).flat()),
+      ...leftOutSentences(groups.filter((group) => !isDrawn.has(group)).flat()),
       ...cuts,
       ...truncationSentences(lineage),
-    ],
+    ].map(unturned),
   }
 }
 
@@ -79,7 +82,7 @@ function arrowsOf(lineage: Lineage, nodes: readonly PictureNode[], most: number)
   const add = (relation: Lineage['relations'][number]) => {
     const [source, target] = [keyById.get(relation.source), keyById.get(relation.target)]
     if (source === undefined || target === undefined) return
-    const label = propertyOf(relation.kind).replace(/^[a-z]+:/, '')
+    const label = propertyName(relation.kind)
     const likeness = `${source} ${label} ${target}`
     if (!found.has(likeness)) found.set(likeness, { source, target, label })
   }
@@ -146,32 +149,11 @@ function groupSentence(lineage: Lineage, members: readonly LineageNode[]): strin
   }
   const [one, another] = neighbours
   const whose = neighbours.size > 2 ? 'the same others' : another === undefined ? one! : `${one} and ${another}`
-  return `${counted(members.length, first.kind)} related alike to ${whose} are drawn as one shape.`
+  return `${counted(members.length, first.kind)} with the same relations to ${whose} are drawn as one shape.`
 }
 
-function farSentences(left: readonly LineageNode[]): string[] {
+function leftOutSentences(left: readonly LineageNode[]): string[] {
   if (left.length === 0) return []
-  const nearest = Math.min(...left.map(({ distance }) => distance))
   const kinds = countedByKind(left.map(({ kind }) => kind))
-  return [
-    `${kinds} ${left.length === 1 ? 'is' : 'are'} left out of the picture, as the farthest from where it begins: ${counted(nearest, 'step')} away or more.`,
-  ]
+  return [`${kinds} ${left.length === 1 ? 'is' : 'are'} left out of the picture, which shows the nearest of each kind.`]
 }
-
-/** What the lineage itself does not hold. */
-export function truncationSentences({ truncated }: Lineage): string[] {
-  return (['depth', 'max_nodes'] as const).flatMap((reason) => {
-    const cut = truncated.filter((truncation) => truncation.reason === reason)
-    if (cut.length === 0) return []
-    const omitted = cut.reduce((sum, truncation) => sum + truncation.omitted, 0)
-    const were = omitted === 1 ? 'was' : 'were'
-    return [
-      `${counted(omitted, 'relation')} of ${counted(cut.length, 'node')} ${were} not followed, as ${REASONS[reason]}.`,
-    ]
-  })
-}
-
-const REASONS = {
-  depth: 'no greater depth was asked for',
-  max_nodes: 'no more nodes were asked for',
-} as const

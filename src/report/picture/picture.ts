@@ -1,10 +1,11 @@
 import type { NodeId } from '../../ids.js'
+import type { ProvShape } from './prov-look.js'
 
 /** A node of the picture: one node of the lineage, or several alike that are drawn as one. */
 export interface PictureNode {
   /** Unique in the picture, of letters, digits and `_`: `n0`, `n1` …, the position in `Lineage.nodes`; `g0` … for groups. */
   readonly key: string
-  readonly shape: 'entity' | 'activity' | 'agent'
+  readonly shape: ProvShape
   /** What kind of node it is, such as `task` or `artifact`. */
   readonly kind: string
   /** The text in the shape, in full: whoever draws it breaks and cuts it. */

@@ -1,3 +1,6 @@
+import { graphemesOf } from '../text/graphemes.js'
+import { onOneLine } from '../text/shorten.js'
+
 /**
  * Average widths of ASCII characters in Helvetica and its kin, in thousandths of the font's size, from space to `~`: from
  * Adobe's font metrics. DejaVu Sans, which is the widest that browsers fall back to, needs {@link SLACK} more.
@@ -14,8 +17,6 @@ const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
 const PICTOGRAPH = /\p{Extended_Pictographic}|\p{Regional_Indicator}/u
 const INVISIBLE = /^[\p{M}\p{Cf}]$/u
 const CAPITAL = /^\p{Lu}$/u
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** The longest text that is looked at to fill a shape, in UTF-16 code units. */
 const MAX_LOOKED_AT = 600
@@ -71,29 +72,6 @@ export function breakText(text: string, limits: { fontSize: number; maxWidth: nu
   return lines.map((line) => line.text.trimEnd()).filter((line) => line !== '')
 }
 
-/** At most so many graphemes in one line, with `…` for the rest. */
-export function shorten(text: string, maxGraphemes: number): string {
-  const looked = text.slice(0, 40 * maxGraphemes)
-  const clean = toOneLine(looked)
-  const parts = graphemesOf(clean)
-  if (looked.length === text.length && parts.length <= maxGraphemes) return clean
-  return `${parts
-    .slice(0, maxGraphemes - 1)
-    .join('')
-    .trimEnd()}…`
-}
-
-/**
- * The text without line breaks and without characters that XML does not have (XML 1.0, §2.2): white space and control
- * characters are one space, lone surrogates and noncharacters are U+FFFD.
- */
-function toOneLine(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/[\p{Surrogate}\uFFFE\uFFFF]/gu, '\uFFFD')
-    .trim()
-}
-
 interface Line {
   text: string
   width: number
@@ -123,7 +101,7 @@ function cut(line: Line, most: number): void {
 function wordsOf(text: string): { words: Word[]; isCut: boolean } {
   const looked = text.slice(0, MAX_LOOKED_AT)
   const isCut = looked.length < text.length
-  const parts = graphemesOf(toOneLine(looked))
+  const parts = graphemesOf(onOneLine(looked))
   // The last one may be half of one.
   if (isCut) parts.pop()
   const words: Word[] = []
@@ -146,11 +124,6 @@ function wordsOf(text: string): { words: Word[]; isCut: boolean } {
   }
   end()
   return { words, isCut }
-}
-
-function graphemesOf(text: string): string[] {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.split('')
-  return Array.from(graphemes.segment(text), ({ segment }) => segment)
 }
 
 /** Of one grapheme, in sizes of the font. */

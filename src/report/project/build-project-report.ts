@@ -27,7 +27,7 @@ const optionsSchema = z.strictObject({ namespace: namespace.optional(), since: t
  * report. It reads the log once, and takes as long as that is long; memory grows with the tasks, not with the log.
  */
 export async function projectReport(tracker: Tracker, options?: ProjectReportOptions): Promise<ProjectReport> {
-  const period = validate('projectReport', optionsSchema, withOptions('projectReport', {}, options)) as Period
+  const period = validate('projectReport', optionsSchema, withOptions('projectReport', {}, options))
   const snapshot = await snapshotOf(tracker, 'projectReport')
   try {
     return await readReport(snapshot, period)

@@ -32,7 +32,7 @@ export async function readFailures(
     .sort((one, other) => compareText(other.at, one.at))
 }
 
-type Unnamed = Failure & { readonly agent: AgentId }
+type Unnamed = Omit<Failure, 'agentName'>
 
 async function failedTasks(reader: Reader, closings: readonly TaskMove[]): Promise<Unnamed[]> {
   const titles = new Map<string, string>()

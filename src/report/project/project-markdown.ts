@@ -1,9 +1,12 @@
 import { STATUSES } from '../../vocabulary.js'
-import { counted } from '../counted.js'
-import { durationOf } from '../duration.js'
 import { escapeMarkdown, tableOf } from '../markdown-text.js'
-import { onOneLine, spoken } from '../timeline/wording.js'
+import { counted } from '../text/counted.js'
+import { durationOf } from '../text/duration.js'
+import { momentOf } from '../text/moment.js'
+import { shorten } from '../text/shorten.js'
+import { NO_GAPS, statusWords } from '../text/words.js'
 import type { AgentAtWork, Failure, ProjectReport, TimeInStatus, WeekOfWork } from './project-report.js'
+import { COLUMNS, CRITICAL_PATH_MEANING, NO_REASON, projectTitle, SECTIONS } from './project-words.js'
 
 /** How many of the latest weeks are told one by one. */
 const WEEKS_SHOWN = 26
@@ -15,7 +18,7 @@ const REASON_LENGTH = 300
 /** A project report as Markdown that reads well as it is and on a forge; what comes from the record is escaped. */
 export function projectMarkdown(report: ProjectReport, title?: string): string {
   const sections = [
-    `# ${escapeMarkdown(title ?? (report.namespace === undefined ? 'Project report' : `Project report: ${report.namespace}`))}`,
+    `# ${escapeMarkdown(projectTitle(report, title))}`,
     introductionOf(report),
     ...tasksOf(report),
     ...throughputOf(report.throughput),
@@ -31,15 +34,15 @@ export function projectMarkdown(report: ProjectReport, title?: string): string {
 
 function introductionOf({ asOf, since, head }: ProjectReport): string {
   if (asOf === undefined) return 'Nothing is recorded yet.'
-  const counted = since === undefined ? '' : ` What happened is counted from ${momentOf(since)} on.`
-  return `As of ${momentOf(asOf)}, event ${head.seq} of the log.${counted}`
+  const counted = since === undefined ? '' : ` What happened is counted from ${momentOf(since)} UTC on.`
+  return `As of ${momentOf(asOf)} UTC, event ${head.seq} of the log.${counted}`
 }
 
 function tasksOf({ tasks, ready }: ProjectReport): string[] {
   const total = STATUSES.reduce((sum, status) => sum + tasks[status], 0)
   if (total === 0) return ['## Tasks', 'There are no tasks.']
   const standing = STATUSES.filter((status) => tasks[status] > 0).map(
-    (status) => `${tasks[status]} ${status === 'blocked' ? 'on hold' : spoken(status)}`,
+    (status) => `${tasks[status]} ${statusWords(status)}`,
   )
   return ['## Tasks', `${counted(total, 'task')}: ${standing.join(', ')}. Ready to be worked on: ${ready}.`]
 }
@@ -48,9 +51,9 @@ function throughputOf(weeks: readonly WeekOfWork[]): string[] {
   if (weeks.length === 0) return []
   const earlier = weeks.length - WEEKS_SHOWN
   return [
-    '## Throughput',
+    `## ${SECTIONS.throughput}`,
     tableOf(
-      ['Week from', 'Created', 'Completed', 'Failed', 'Cancelled', 'Reopened'],
+      Object.values(COLUMNS.throughput),
       weeks
         .slice(-WEEKS_SHOWN)
         .map(({ week, created, closed, reopened }) => [
@@ -65,11 +68,11 @@ function throughputOf(weeks: readonly WeekOfWork[]): string[] {
 function timeInStatusOf(times: readonly TimeInStatus[]): string[] {
   if (times.length === 0) return []
   return [
-    '## Time in each status',
+    `## ${SECTIONS.timeInStatus}`,
     tableOf(
-      ['Status', 'Stays', 'Median', 'Longest', 'In all'],
+      Object.values(COLUMNS.timeInStatus),
       times.map(({ status, stays, medianMs, longestMs, totalMs }) => [
-        status === 'blocked' ? 'on hold' : spoken(status),
+        statusWords(status),
         String(stays),
         ...[medianMs, longestMs, totalMs].map(durationOf),
       ]),
@@ -80,9 +83,9 @@ function timeInStatusOf(times: readonly TimeInStatus[]): string[] {
 function agentsOf(agents: readonly AgentAtWork[]): string[] {
   if (agents.length === 0) return []
   return [
-    '## Who did what',
+    `## ${SECTIONS.agents}`,
     tableOf(
-      ['Agent', 'On behalf of', 'Activities', 'of these failed', 'Active', 'Created', 'Closed', 'Made'],
+      Object.values(COLUMNS.agents),
       agents.map((agent) => [
         escapeMarkdown(agent.name),
         agent.onBehalfOf.map(({ name }) => escapeMarkdown(name)).join(', '),
@@ -92,14 +95,13 @@ function agentsOf(agents: readonly AgentAtWork[]): string[] {
         ...[agent.tasksCreated, agent.tasksClosed, agent.artifactsMade].map(String),
       ]),
     ),
-    'Created and closed are tasks, made are artifacts.',
   ]
 }
 
 function waitingOf({ waiting, waitingTotal }: ProjectReport): string[] {
   if (waitingTotal === 0) return []
   return [
-    '## What waits',
+    `## ${SECTIONS.waiting}`,
     waiting.map(({ sentence }) => `- ${escapeMarkdown(sentence)}`).join('\n'),
     ...remainder(waiting.length, waitingTotal),
   ]
@@ -109,8 +111,8 @@ function criticalPathOf({ criticalPath }: ProjectReport): string[] {
   if (criticalPath.length === 0) return []
   const shown = criticalPath.slice(0, ROWS_SHOWN)
   return [
-    '## Critical path',
-    `The longest chain of tasks that must be done one after another: ${counted(criticalPath.length, 'task')}.`,
+    `## ${SECTIONS.criticalPath}`,
+    `${CRITICAL_PATH_MEANING}: ${counted(criticalPath.length, 'task')}.`,
     shown.map(({ title }, index) => `${index + 1}. ${escapeMarkdown(title)}`).join('\n'),
     ...remainder(shown.length, criticalPath.length),
   ]
@@ -120,14 +122,15 @@ function failuresOf(failures: readonly Failure[]): string[] {
   if (failures.length === 0) return []
   const shown = failures.slice(0, ROWS_SHOWN)
   return [
-    '## Failures',
+    `## ${SECTIONS.failures}`,
     tableOf(
-      ['When', 'What', 'Who', 'Reason'],
+      Object.values(COLUMNS.failures),
       shown.map(({ kind, name, at, agentName, reason }) => [
-        momentOf(at),
-        `${kind === 'task' ? 'Task' : 'Activity'}: ${escapeMarkdown(name)}`,
-        escapeMarkdown(agentName ?? ''),
-        reason.trim() === '' ? 'not said' : escapeMarkdown(onOneLine(reason, REASON_LENGTH)),
+        escapeMarkdown(name),
+        kind,
+        `${momentOf(at)} UTC`,
+        escapeMarkdown(agentName),
+        reason.trim() === '' ? NO_REASON : escapeMarkdown(shorten(reason, REASON_LENGTH)),
       ]),
     ),
     ...remainder(shown.length, failures.length),
@@ -136,9 +139,9 @@ function failuresOf(failures: readonly Failure[]): string[] {
 
 function gapsOf({ gaps, gapsTotal, asOf }: ProjectReport): string[] {
   if (asOf === undefined) return []
-  if (gapsTotal === 0) return ['## What is missing', 'No gap was found in the record.']
+  if (gapsTotal === 0) return [`## ${SECTIONS.gaps}`, NO_GAPS]
   return [
-    '## What is missing',
+    `## ${SECTIONS.gaps}`,
     gaps.map(({ sentence }) => `- ${escapeMarkdown(sentence)}`).join('\n'),
     ...remainder(gaps.length, gapsTotal),
   ]
@@ -146,9 +149,4 @@ function gapsOf({ gaps, gapsTotal, asOf }: ProjectReport): string[] {
 
 function remainder(shown: number, total: number): string[] {
   return shown < total ? [`${shown} of ${total} shown.`] : []
-}
-
-/** A time to the minute, in UTC. */
-function momentOf(at: string): string {
-  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`
 }

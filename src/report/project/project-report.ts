@@ -7,7 +7,7 @@ import type { Gap } from '../lineage/lineage.js'
 export interface ProjectReportOptions {
   /** Only tasks, activities and artifacts of this namespace, and whoever worked on them. */
   readonly namespace?: string
-  /** Count what happened at this time or later; all of it unless told. */
+  /** Count what happened at this time or later: ISO 8601 with a time zone, such as `2026-01-05T09:00:00Z`; default: all of it. */
   readonly since?: string
 }
 
@@ -63,9 +63,9 @@ export interface Failure {
   readonly id: ActivityId | TaskId
   readonly name: string
   readonly at: string
-  readonly agent?: AgentId
-  readonly agentName?: string
-  /** Empty where nobody said. */
+  readonly agent: AgentId
+  readonly agentName: string
+  /** Empty where none was stated. */
   readonly reason: string
 }
 
@@ -75,24 +75,25 @@ export interface ProjectReport {
   readonly namespace?: string
   readonly since?: string
   readonly head: LogHead
-  /** When the newest event was so; absent in an empty record. */
+  /** The latest time that an event names, up to which stays that last are counted; absent in an empty record. */
   readonly asOf?: string
   /** Tasks by status, as they are now. */
   readonly tasks: Readonly<Record<Status, number>>
+  /** Tasks that can be worked on now. */
   readonly ready: number
   /** Week after week, oldest first; stretches of more than a year in which nothing happened are left out. */
   readonly throughput: readonly WeekOfWork[]
   readonly timeInStatus: readonly TimeInStatus[]
   /** The busiest first. */
   readonly agents: readonly AgentAtWork[]
-  /** What is not ready and why, most urgent first; at most `WAITING_SHOWN` of `waitingTotal`. */
+  /** What is not ready and why, most urgent first; at most 50 of `waitingTotal`. */
   readonly waiting: readonly WaitingTask[]
   readonly waitingTotal: number
   /** The longest chain of tasks that must be done one after another. */
   readonly criticalPath: readonly NamedTask[]
   /** Newest first. */
   readonly failures: readonly Failure[]
-  /** What the record does not know; at most `GAPS_SHOWN` of `gapsTotal`. */
+  /** What the record does not know; at most 100 of `gapsTotal`. */
   readonly gaps: readonly Gap[]
   readonly gapsTotal: number
 }

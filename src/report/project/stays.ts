@@ -1,12 +1,17 @@
 import { STATUSES, type Status } from '../../vocabulary.js'
 import type { TimeInStatus } from './project-report.js'
 
+interface Stay {
+  readonly status: Status
+  readonly start: number
+}
+
 /** Measures how long tasks stay in each status. */
 export class Stays {
   readonly #since: number
   readonly #durations = new Map<Status, number[]>()
   /** Where each task stands that is not closed, and since when. */
-  readonly #open = new Map<string, { readonly status: Status; readonly start: number }>()
+  readonly #open = new Map<string, Stay>()
 
   /** Counts from `since` on. */
   constructor(since: string | undefined) {
@@ -17,21 +22,17 @@ export class Stays {
   enter(task: string, status: Status, at: string): void {
     const time = Date.parse(at)
     const stay = this.#open.get(task)
-    if (stay !== undefined) this.#count(stay.status, stay.start, time)
+    if (stay !== undefined) this.#count(this.#durations, stay, time)
     if (status === 'closed') this.#open.delete(task)
     else this.#open.set(task, { status, start: time })
   }
 
   /** What was measured, in the order of the statuses; stays that still last are measured up to `asOf`. */
   measured(asOf: string | undefined): TimeInStatus[] {
-    if (asOf !== undefined) {
-      const end = Date.parse(asOf)
-      for (const { status, start } of this.#open.values()) this.#count(status, start, end)
-      this.#open.clear()
-    }
+    const lasting = asOf === undefined ? new Map<Status, number[]>() : this.#lasting(Date.parse(asOf))
     return STATUSES.flatMap((status) => {
-      const durations = this.#durations.get(status)
-      if (status === 'closed' || durations === undefined) return []
+      const durations = [...(this.#durations.get(status) ?? []), ...(lasting.get(status) ?? [])]
+      if (status === 'closed' || durations.length === 0) return []
       const sorted = Float64Array.from(durations).sort()
       return [
         {
@@ -45,12 +46,19 @@ export class Stays {
     })
   }
 
+  /** The stays that have not ended, measured up to a time. */
+  #lasting(end: number): Map<Status, number[]> {
+    const durations = new Map<Status, number[]>()
+    for (const stay of this.#open.values()) this.#count(durations, stay, end)
+    return durations
+  }
+
   /** Times may be entered that contradict the order of the log: such a stay took no time. */
-  #count(status: Status, start: number, end: number): void {
+  #count(durationsByStatus: Map<Status, number[]>, { status, start }: Stay, end: number): void {
     if (start < this.#since && end <= this.#since) return
     const duration = Math.max(0, end - Math.max(start, this.#since))
-    const durations = this.#durations.get(status)
-    if (durations === undefined) this.#durations.set(status, [duration])
+    const durations = durationsByStatus.get(status)
+    if (durations === undefined) durationsByStatus.set(status, [duration])
     else durations.push(duration)
   }
 }

@@ -2,6 +2,7 @@ import type { AgentId, TaskId } from '../../ids.js'
 import type { EventData, EventType } from '../../log/event.js'
 import { readRedactions } from '../../log/read-events.js'
 import { namespaceOf } from '../../record/nodes.js'
+import { REDACTED } from '../../record/redacted.js'
 import { Pacer } from '../../store/pacer.js'
 import type { Reader } from '../../store/store.js'
 import type { Outcome, Status } from '../../vocabulary.js'
@@ -17,7 +18,7 @@ export interface TaskMove {
   readonly status: Status
   /** Of `task.closed`. */
   readonly outcome?: Outcome
-  /** Of `task.closed`, where one was given. */
+  /** Of `task.closed`, where one was given or may have been erased. */
   readonly reason?: string
 }
 
@@ -66,7 +67,8 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
         const kept = redactions.get(seq) as { status?: string; outcome?: string } | undefined
         status = kept?.status ?? null
         outcome = kept?.outcome ?? null
-        reason = null
+        // Whether one was given is not known any more.
+        reason = REDACTED
       }
       const stands = STATUS_AFTER[type] ?? status
       if (stands === null) continue
@@ -78,7 +80,7 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
         at,
         status: stands as Status,
         ...(outcome !== null && { outcome: outcome as Outcome }),
-        ...(reason !== null && { reason }),
+        ...(type === 'task.closed' && reason !== null && { reason }),
       }
     }
     if (rows.length < WINDOW) return

@@ -2,7 +2,9 @@ import type { AgentId, NodeId } from '../../ids.js'
 import type { TaskUpdated } from '../../record/tasks/apply-event.js'
 import type { ExternalRef, Task } from '../../record/tasks/task.js'
 import { PRIORITIES, type Priority } from '../../vocabulary.js'
-import { listed, onOneLine, quoted, spoken } from './wording.js'
+import { shorten } from '../text/shorten.js'
+import { words } from '../text/words.js'
+import { quoted, someOf } from './wording.js'
 
 /** How the task is called in a clause: by its title where it is named first, and by a pronoun after that. */
 interface Called {
@@ -28,11 +30,11 @@ type Clause<Field extends keyof TaskUpdated> = (
 const CLAUSES: { readonly [Field in keyof Required<TaskUpdated>]: Clause<Field> } = {
   title: (after, { before, erased }, { it }) =>
     erased ? `renamed ${it}` : `renamed ${it === 'it' ? it : quoted(before.title)} to ${quoted(after)}`,
-  status: (after, { before }, { it }) => `moved ${it} from ${spoken(before.status)} to ${spoken(after)}`,
+  status: (after, { before }, { it }) => `moved ${it} from ${words(before.status)} to ${words(after)}`,
   priority: (after, { before }, { its }) =>
     `${isMoreUrgent(after, before.priority) ? 'raised' : 'lowered'} ${its('priority')} from ${before.priority} to ${after}`,
-  type: (after, { before }, { its }) => `changed ${its('type')} from ${spoken(before.type)} to ${spoken(after)}`,
-  phase: (after, { before }, { its }) => `changed ${its('phase')} from ${spoken(before.phase)} to ${spoken(after)}`,
+  type: (after, { before }, { its }) => `changed ${its('type')} from ${words(before.type)} to ${words(after)}`,
+  phase: (after, { before }, { its }) => `changed ${its('phase')} from ${words(before.phase)} to ${words(after)}`,
   owner: (after, { before, name, actor }, { it }) => {
     if (after === null) return `took ${it} away from ${before.owner === undefined ? 'its owner' : name(before.owner)}`
     if (before.owner !== undefined) return `passed ${it} from ${name(before.owner)} to ${name(after)}`
@@ -56,7 +58,7 @@ const CLAUSES: { readonly [Field in keyof Required<TaskUpdated>]: Clause<Field> 
     if (erased) return `changed ${its('external references')}`
     return after.length === 0
       ? `removed ${its('external references')}`
-      : `set ${its('external references')} to ${listed(after.map(referenceOf))}`
+      : `set ${its('external references')} to ${someOf(after.map(referenceOf))}`
   },
   description: (after, { before }, { its }) => `${writing(before.description, after)} ${its('description')}`,
   notes: (after, { before }, { its }) => `${writing(before.notes, after)} ${its('notes')}`,
@@ -81,11 +83,11 @@ function isMoreUrgent(one: Priority, other: Priority): boolean {
 }
 
 function labelsOf(labels: readonly string[]): string {
-  return `the label${labels.length === 1 ? '' : 's'} ${listed(labels.map(quoted))}`
+  return `the label${labels.length === 1 ? '' : 's'} ${someOf(labels.map(quoted))}`
 }
 
 function referenceOf({ system, id }: ExternalRef): string {
-  return onOneLine(`${system} ${id}`, 80)
+  return shorten(`${system} ${id}`, 80)
 }
 
 function writing(before: string, after: string): string {

@@ -9,7 +9,9 @@ import { toId } from '../../record/nodes.js'
 import { KEYS_OF_IDS } from '../../record/paging.js'
 import type { Reader } from '../../store/store.js'
 import { labelOf } from '../lineage/label.js'
-import { onOneLine, quoted, spoken } from './wording.js'
+import { shorten } from '../text/shorten.js'
+import { words } from '../text/words.js'
+import { quoted } from './wording.js'
 
 /** How much of the name of an agent is told. */
 const NAME_LENGTH = 80
@@ -87,7 +89,7 @@ export class Names {
 
   #activityName({ agent, task, phase }: Activity, seq: number): string {
     const plan = task === undefined ? '' : ` on ${this.of(task, seq)}`
-    const step = phase === 'unscoped' ? '' : ` (${spoken(phase)})`
+    const step = phase === 'unscoped' ? '' : ` (${words(phase)})`
     return `the work of ${this.of(agent, seq)}${plan}${step}`
   }
 
@@ -99,7 +101,7 @@ export class Names {
       json,
     )) {
       const agent = toAgent(row)
-      this.#agents.set(agent.id, onOneLine(labelOf({ kind: 'agent', fields: agent }), NAME_LENGTH))
+      this.#agents.set(agent.id, shorten(labelOf({ kind: 'agent', fields: agent }), NAME_LENGTH))
     }
     for (const row of await reader.all<ArtifactRow>(
       `SELECT ${ARTIFACT_COLUMNS} FROM ${ARTIFACTS} WHERE f.key IN (${KEYS_OF_IDS})`,

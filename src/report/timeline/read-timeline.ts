@@ -18,11 +18,6 @@ export interface StorySources {
   readonly seqs?: readonly number[]
 }
 
-/** Every event about these nodes, in order of the log; cost grows with their events, not with the log. */
-export function readTimeline(reader: Reader, ids: readonly NodeId[]): Promise<TimelineEntry[]> {
-  return readStory(reader, { subjects: ids })
-}
-
 /** Every event of these sources, each once, in order of the log. */
 export async function readStory(reader: Reader, sources: StorySources): Promise<TimelineEntry[]> {
   const rowBySeq = new Map<number, EventRow>()

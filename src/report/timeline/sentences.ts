@@ -9,10 +9,11 @@ import type { BornRelation, RelationData } from '../../record/relations/relation
 import type { TaskCreated, TaskUpdated } from '../../record/tasks/apply-event.js'
 import { toComment } from '../../record/tasks/events.js'
 import type { Task } from '../../record/tasks/task.js'
-import type { AgentKind, Gate } from '../../vocabulary.js'
+import type { Gate } from '../../vocabulary.js'
+import { AGENT_WORDS, words } from '../text/words.js'
 import { updateClause } from './changes.js'
 import type { Names } from './names.js'
-import { ending, listed, quotation, quoted, spoken, stopped } from './wording.js'
+import { ending, quotation, quoted, someOf, stopped } from './wording.js'
 
 /** What a sentence is made from. */
 export interface Telling {
@@ -28,7 +29,7 @@ export interface Telling {
 interface Deed {
   readonly clause: string
   readonly said?: string
-  /** Who did it, which may be another than the actor, who brought it into the record; the actor unless told. */
+  /** Who did it, which may be another than the actor, who brought it into the record; default: the actor. */
   readonly doer?: AgentId
 }
 
@@ -67,7 +68,7 @@ interface DataByType {
 const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => string | Deed } = {
   'activity.started': ({ data, name }) => {
     const { agent, task, phase, notes, relations } = data
-    const step = phase === 'unscoped' ? '' : ` (${spoken(phase)})`
+    const step = phase === 'unscoped' ? '' : ` (${words(phase)})`
     const work = `${task === undefined ? 'an activity' : `work on ${name(task)}`}${step}`
     return { doer: agent, clause: `started ${work}${originsOf(relations, name)}`, ...saying(notes) }
   },
@@ -75,8 +76,8 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
     const { stage, failure, notes, generated } = data
     const activity = names.activity(event.subject as ActivityId)
     const work = activity?.task === undefined ? 'an activity' : `work on ${name(activity.task)}`
-    const made = generated.length === 0 ? '' : `, making ${listed(generated.map(name))}`
-    const how = failure !== undefined ? ', which failed' : stage === 'complete' ? '' : ` (${spoken(stage)})`
+    const made = generated.length === 0 ? '' : `, making ${someOf(generated.map(name))}`
+    const how = failure !== undefined ? ', which failed' : stage === 'complete' ? '' : ` (${words(stage)})`
     const verb = failure === undefined && stage === 'complete' ? 'finished' : 'ended'
     return {
       clause: `${verb} ${work}${how}${made}`,
@@ -126,14 +127,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
   'task.unheld': ({ event, name }) => `took ${name(event.subject as TaskId)} off hold`,
   'task.updated': ({ data, event, name, erased, before }) =>
     updateClause(data, { name, actor: event.actor, before: before!, erased }),
-  'vocabulary.defined': ({ data }) => `defined the file's own ${listed(Object.keys(data).map(wordsOf))}`,
-}
-
-const AGENT_WORDS: Record<AgentKind, string> = {
-  human: 'person',
-  ml: 'model',
-  organization: 'organization',
-  software: 'program',
+  'vocabulary.defined': ({ data }) => `defined the file's own ${someOf(Object.keys(data).map(wordsOf))}`,
 }
 
 type Name = (id: NodeId) => string
@@ -191,12 +185,12 @@ function originsOf(relations: readonly BornRelation[], name: Name, event?: LogEv
     const targets = relations.filter(
       ({ kind: found, target }) => found === kind && target !== event?.actor && target !== event?.activity,
     )
-    return targets.length === 0 ? '' : `, ${ORIGINS[kind]} ${listed(targets.map(({ target }) => name(target)))}`
+    return targets.length === 0 ? '' : `, ${ORIGINS[kind]} ${someOf(targets.map(({ target }) => name(target)))}`
   }).join('')
 }
 
 function wordsOf(field: string): string {
-  return spoken(field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+  return words(field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
 }
 
 function saying(text: string | undefined): { readonly said?: string } {
@@ -230,7 +224,7 @@ function whileOf(event: ReadableEvent, doer: AgentId, name: Name, names: Names):
   const activity = names.activity(event.activity)
   if (activity === undefined || activity.agent !== doer) return `, during ${name(event.activity)}`
   if (activity.task === undefined)
-    return `, during an activity${activity.phase === 'unscoped' ? '' : ` (${spoken(activity.phase)})`}`
+    return `, during an activity${activity.phase === 'unscoped' ? '' : ` (${words(activity.phase)})`}`
   return activity.task === event.subject ? ', while working on it' : `, while working on ${name(activity.task)}`
 }
 

@@ -8,7 +8,7 @@ const svg = area?.querySelector<SVGSVGElement>('svg')
 /** The least scale at which labels can be read, and that at which a larger picture begins. */
 const READABLE = 0.6
 const BEGIN_AT = 0.8
-const LEAST_BEGIN = 0.35
+const LEAST_BEGIN = READABLE
 /** So many shapes beside the root are seen at the beginning, if they are not too far away. */
 const NEAREST = 6
 /** A small picture is not blown up beyond this, unless it is asked for. */

@@ -88,7 +88,7 @@ function search(): void {
   status.textContent =
     wanted.length === 0
       ? ''
-      : `${rows} of ${allRows} rows and ${entries} of ${allEntries} entries hold “${input.value.trim()}”`
+      : `${rows} of ${allRows} rows and ${entries} of ${allEntries} entries contain “${input.value.trim()}”`
 }
 
 box.hidden = false

@@ -170,7 +170,7 @@ function fillPanel(): void {
   const head = make('div', 'panel-head', close)
   if (selected.length > 1) {
     head.prepend(make('p', 'overline', 'drawn as one'))
-    panel.replaceChildren(head, make('h2', '', `${selected.length} nodes alike`), listOf(selected))
+    panel.replaceChildren(head, make('h2', '', `${selected.length} similar nodes`), listOf(selected))
     return
   }
   const number = selected[0]!

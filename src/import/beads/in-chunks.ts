@@ -1,3 +1,5 @@
+import { chunksOf } from '../../chunks.js'
+
 /** How many commands or queries wait at the same time: the store lets commands that do share a commit. */
 const CHUNK = 500
 
@@ -10,10 +12,11 @@ export async function inChunks<Item>(
   work: (item: Item) => Promise<void>,
   onChunk: (done: number) => void,
 ): Promise<void> {
-  for (let start = 0; start < items.length; start += CHUNK) {
-    const chunk = items.slice(start, start + CHUNK)
+  let done = 0
+  for (const chunk of chunksOf(items, CHUNK)) {
     const settled = await Promise.allSettled(chunk.map(work))
     for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason
-    onChunk(start + chunk.length)
+    done += chunk.length
+    onChunk(done)
   }
 }

@@ -1,13 +1,15 @@
+import { listed } from './listed.js'
+
 const PLURALS: Readonly<Record<string, string>> = { activity: 'activities' }
+
+/** A number with its thousands apart. */
+export function numberText(count: number): string {
+  return count.toLocaleString('en-US')
+}
 
 /** A count and its noun, such as `1 task`, `2,000 artifacts`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : (PLURALS[noun] ?? `${noun}s`)}`
-}
-
-/** Several things in a sentence: `a`, `a and b`, `a, b and c`. */
-function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+  return `${numberText(count)} ${count === 1 ? noun : (PLURALS[noun] ?? `${noun}s`)}`
 }
 
 /** How many there are of each kind, such as `3 tasks and 1 agent`, in the order in which the kinds come first. */
