@@ -12,7 +12,7 @@ const DETAILS = ['summary', 'full'] as const
 const iri = (node: { readonly id: string }) => node.id.replace('--', '#')
 
 describe.each(DETAILS)('a scope, in detail %s', (detail) => {
-  it('limits the document to a task and its parts, and to stubs of what they refer to', async () => {
+  it('limits the document to a task and its parts, and strangers to type, id and label', async () => {
     const tracker = await newTracker()
     const { epic, login, schema, ada } = await fillRecord(tracker)
     const graph = new Graph(await turtleOf(tracker, { detail, scope: { partOf: epic.id } }))

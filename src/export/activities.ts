@@ -1,9 +1,9 @@
 import { type Iri, Literal } from '../prov/terms.js'
 import { PROV } from '../prov/vocabularies.js'
+import { idOf, type NodeName } from '../record/nodes.js'
 import type { ExportContext } from './export-context.js'
 import type { Links } from './links.js'
 import { type NodeGroup, type NodeParts, nothingMore } from './node-group.js'
-import { idOf, type NodeName } from '../record/nodes.js'
 import { PT } from './provtrail-terms.js'
 import { IN_WINDOW, WINDOW, WINDOW_ORDER } from './windows.js'
 

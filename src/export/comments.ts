@@ -74,5 +74,7 @@ function writeComment(
   const by = context.maker({ seq, transaction, actor, activity, startedAt, endedAt })
   links.add(PROV.wasGeneratedBy, by)
   if (activity !== null && !liesWithin(createdAt, startedAt, endedAt)) return
-  qualifyGeneration(context, links, { namespace, uuid }, { by, name: activity ?? transaction, at: createdAt })
+  const node = { namespace, uuid }
+  const iri = context.nodeIris.qualified(PROV.qualifiedGeneration, node, activity ?? transaction)
+  qualifyGeneration(links, { iri, by, at: createdAt })
 }

@@ -1,8 +1,8 @@
 import { type Iri, Literal } from '../prov/terms.js'
 import { PROV } from '../prov/vocabularies.js'
+import { idOf, type NodeName } from '../record/nodes.js'
 import type { ExportContext, Making } from './export-context.js'
 import type { Links } from './links.js'
-import { idOf, type NodeName } from '../record/nodes.js'
 import type { NodeRelations } from './relations.js'
 
 /** When an entity was generated, and the activities that did so then. */
@@ -52,19 +52,18 @@ export function linkGeneration(context: ExportContext, links: Links, node: NodeN
   const { at, activities } = generation
   for (const activity of activities) {
     const by = context.refer(activity.namespace, activity.uuid)
-    qualifyGeneration(context, links, node, { by, name: idOf(activity), at })
+    const iri = context.nodeIris.qualified(PROV.qualifiedGeneration, node, idOf(activity))
+    qualifyGeneration(links, { iri, by, at })
   }
 }
 
-/** Adds a prov:qualifiedGeneration; `name` tells it from others of the same entity. */
+/** Adds a prov:qualifiedGeneration of this name: by which activity, and when. */
 export function qualifyGeneration(
-  context: ExportContext,
   links: Links,
-  node: NodeName,
-  { by, name, at }: { readonly by: Iri; readonly name: string; readonly at: string },
+  { iri, by, at }: { readonly iri: Iri; readonly by: Iri; readonly at: string },
 ): void {
   links.qualify(PROV.qualifiedGeneration, {
-    iri: context.nodeIris.qualified(PROV.qualifiedGeneration, node, name),
+    iri,
     type: PROV.Generation,
     statements: [
       [PROV.activity, by],

@@ -1,7 +1,7 @@
 import { type Iri, Literal } from '../prov/terms.js'
 import { DCTERMS, RDF } from '../prov/vocabularies.js'
-import type { ExportContext } from './export-context.js'
 import { idOf, type NodeName } from '../record/nodes.js'
+import type { ExportContext } from './export-context.js'
 
 /** Begins the block of a node: its types and its full id. */
 export function describe(context: ExportContext, node: NodeName, types: readonly Iri[]): Iri {

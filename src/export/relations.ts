@@ -1,10 +1,10 @@
 import { type Iri, Literal, parsePrefixedName } from '../prov/terms.js'
 import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
+import { idOf, type NodeName } from '../record/nodes.js'
 import { RELATION_KINDS, RELATIONS, type RelationKind } from '../record/relations/registry.js'
 import type { ExportContext } from './export-context.js'
 import { liesWithin } from './generation.js'
 import type { Links, QualifiedNode } from './links.js'
-import { idOf, type NodeName } from '../record/nodes.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
 import { PT } from './provtrail-terms.js'
 import { RowsByNode } from './rows-by-node.js'
@@ -73,24 +73,21 @@ const OUTGOING = `SELECT r.source, r.kind, t.uuid, nullif(t.namespace, n.namespa
   WHERE ${IN_WINDOW} AND r.source = n.key AND t.key = r.target
   ORDER BY ${WINDOW_ORDER}`
 
-/** In summary, events are not looked at. The default gate says no more than the property itself. */
-const QUALIFIED = `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at, a.namespace, a.uuid,
-    c.started_at, c.ended_at, NULL
-  FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes t LEFT JOIN nodes a ON a.key = r.activity
+/**
+ * In full, the event that added a relation tells the activity within which that was; in summary, events are not looked
+ * at. The default gate says no more than the property itself.
+ */
+const qualifiedSql = (isFull: boolean) => `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at,
+    a.namespace, a.uuid, c.started_at, c.ended_at, ${isFull ? 'e.activity' : 'NULL'}
+  FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes t ${isFull ? 'CROSS JOIN events e' : ''}
+    LEFT JOIN nodes a ON a.key = r.activity
     LEFT JOIN activities c ON c.key = CASE r.kind WHEN 'used' THEN r.source WHEN 'generated_by' THEN r.target END
   WHERE r.source = k.value
-    AND r.kind IN ('supersedes', 'acted_on_behalf_of', 'blocked_by', 'used', 'generated_by')
-    AND (r.kind <> 'blocked_by' OR r.gate <> 'closed') AND t.key = r.target
+    AND r.kind IN (${isFull ? "'derived_from'," : ''} 'supersedes', 'acted_on_behalf_of', 'blocked_by', 'used', 'generated_by')
+    AND (r.kind <> 'blocked_by' OR r.gate <> 'closed') AND t.key = r.target ${isFull ? 'AND e.seq = r.added' : ''}
   ORDER BY ${WINDOW_ORDER}`
-
-const QUALIFIED_IN_FULL = `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at, a.namespace, a.uuid,
-    c.started_at, c.ended_at, e.activity
-  FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes t CROSS JOIN events e LEFT JOIN nodes a ON a.key = r.activity
-    LEFT JOIN activities c ON c.key = CASE r.kind WHEN 'used' THEN r.source WHEN 'generated_by' THEN r.target END
-  WHERE r.source = k.value
-    AND r.kind IN ('supersedes', 'derived_from', 'acted_on_behalf_of', 'blocked_by', 'used', 'generated_by')
-    AND (r.kind <> 'blocked_by' OR r.gate <> 'closed') AND t.key = r.target AND e.seq = r.added
-  ORDER BY ${WINDOW_ORDER}`
+const QUALIFIED = qualifiedSql(false)
+const QUALIFIED_IN_FULL = qualifiedSql(true)
 
 const SUPERSEDING = `SELECT r.target, r.created_at, s.namespace, s.uuid, NULL, NULL, NULL
   FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes s

@@ -1,43 +1,25 @@
 import { type Iri, Literal } from '../prov/terms.js'
 import { PROV, RDF } from '../prov/vocabularies.js'
+import { idOf, type NodeName, nameOf } from '../record/nodes.js'
 import type { BornRelation, RelationData } from '../record/relations/relation-rows.js'
 import { applyTaskEvent, type TaskChange } from '../record/tasks/apply-event.js'
 import type { Task } from '../record/tasks/task.js'
 import type { Gate } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
-import { liesWithinMaking } from './generation.js'
+import { liesWithinMaking, qualifyGeneration } from './generation.js'
 import { Links } from './links.js'
-import { idOf, type NodeName, nameOf } from '../record/nodes.js'
 import { PT } from './provtrail-terms.js'
 import { blockingStatements, propertyOfKind } from './relations.js'
-import { type TaskField, writeTaskFields } from './task-fields.js'
+import { TASK_FIELDS, type TaskField, writeTaskFields } from './task-fields.js'
 import { type Change, TaskHistories } from './task-history.js'
 import { linkExternalRef, writeLabels } from './tasks.js'
 import type { NodeWindow } from './windows.js'
 
+/** The fields of a revision that one literal tells each. */
+const LITERALS = [...TASK_FIELDS, 'closedAt'] as const
 /** What a revision can tell that it changed, in this order: the fields of a task, and what blocks it. */
-const FIELDS = [
-  'title',
-  'description',
-  'notes',
-  'status',
-  'outcome',
-  'closeReason',
-  'holdReason',
-  'priority',
-  'type',
-  'phase',
-  'closedAt',
-  'labels',
-  'owner',
-  'parent',
-  'blockedBy',
-  'externalRefs',
-] as const
+const FIELDS = [...LITERALS, 'labels', 'owner', 'parent', 'blockedBy', 'externalRefs'] as const
 type Field = (typeof FIELDS)[number]
-
-/** The fields that are no single literal. */
-const OTHERS: ReadonlySet<string> = new Set(['labels', 'owner', 'parent', 'blockedBy', 'externalRefs'])
 
 /** A task that blocks another, and since when. */
 interface Blocker {
@@ -185,14 +167,8 @@ class RevisionWriter {
   #linkGeneration(links: Links, { task, event, maker, isTimed }: Revision): void {
     links.add(PROV.wasGeneratedBy, maker)
     if (!isTimed) return
-    links.qualify(PROV.qualifiedGeneration, {
-      iri: this.#madeUp(PROV.qualifiedGeneration, String(task.revision)),
-      type: PROV.Generation,
-      statements: [
-        [PROV.activity, maker],
-        [PROV.atTime, Literal.dateTime(event.at)],
-      ],
-    })
+    const iri = this.#madeUp(PROV.qualifiedGeneration, String(task.revision))
+    qualifyGeneration(links, { iri, by: maker, at: event.at })
   }
 
   #linkRevision(links: Links, { task, maker }: Revision, before: Revision): void {
@@ -246,7 +222,7 @@ const NONE: ReadonlyMap<string, Blocker> = new Map()
 
 function literalsOf(fields: readonly Field[]): TaskField[] {
   // A revision without its status would say too little of where the task stood.
-  const literals = fields.filter((field) => !OTHERS.has(field)) as TaskField[]
+  const literals = LITERALS.filter((field) => fields.includes(field))
   return literals.includes('status') ? literals : ['status', ...literals]
 }
 

@@ -3,6 +3,20 @@ import { type Iri, Literal } from '../prov/terms.js'
 import { DCTERMS } from '../prov/vocabularies.js'
 import { PT } from './provtrail-terms.js'
 
+/** What a task says of itself and of where it stands, in the order in which it is told. */
+export const TASK_FIELDS = [
+  'title',
+  'description',
+  'notes',
+  'status',
+  'outcome',
+  'closeReason',
+  'holdReason',
+  'priority',
+  'type',
+  'phase',
+] as const satisfies readonly TaskField[]
+
 /** The fields of a task that one literal tells each, as the task or one of its revisions has them. */
 export interface TaskFields {
   readonly title: string

@@ -1,15 +1,15 @@
 import { compareText } from '../compare-text.js'
 import { type Iri, Literal } from '../prov/terms.js'
 import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
+import type { NodeName } from '../record/nodes.js'
 import type { ExternalRef } from '../record/tasks/task.js'
 import { PRIORITIES } from '../vocabulary.js'
 import type { ExportContext } from './export-context.js'
 import type { Links } from './links.js'
 import type { NodeGroup, NodeParts } from './node-group.js'
-import type { NodeName } from '../record/nodes.js'
 import { PT } from './provtrail-terms.js'
 import { RowsByNode } from './rows-by-node.js'
-import { type TaskField, writeTaskFields } from './task-fields.js'
+import { TASK_FIELDS, type TaskField, writeTaskFields } from './task-fields.js'
 import { IN_WINDOW, type NodeWindow, WINDOW, WINDOW_ORDER } from './windows.js'
 
 /** `updatedAt` is `null` where it is `createdAt`, which saves making a text. */
@@ -54,19 +54,7 @@ const TYPES_BY_TASK_TYPE = new Map<string, readonly Iri[]>(
   ]),
 )
 
-const IN_SUMMARY: readonly TaskField[] = [
-  'title',
-  'description',
-  'notes',
-  'status',
-  'outcome',
-  'closeReason',
-  'holdReason',
-  'priority',
-  'type',
-  'phase',
-  'revision',
-]
+const IN_SUMMARY: readonly TaskField[] = [...TASK_FIELDS, 'revision']
 /** Where a task stands is what its revisions tell: the task itself stands at all of it, one after another. */
 const IN_FULL: readonly TaskField[] = ['title', 'description', 'notes', 'priority', 'type', 'phase']
 

@@ -1,10 +1,10 @@
 import { compareText } from '../compare-text.js'
 import { Literal } from '../prov/terms.js'
 import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
+import { nameOf } from '../record/nodes.js'
 import type { Reader } from '../store/store.js'
 import type { ExportContext } from './export-context.js'
 import { Links } from './links.js'
-import { nameOf } from '../record/nodes.js'
 import { PT } from './provtrail-terms.js'
 
 /** How many events are read at once: few where a transaction is looked at alone, many where one follows another. */

@@ -1,12 +1,12 @@
 import { NotFoundError } from '../../errors.js'
+import { groupBy } from '../../group-by.js'
 import type { CommentId, NodeId, TaskId } from '../../ids.js'
 import type { RelationKind } from '../../record/relations/registry.js'
 import type { Relation } from '../../record/relations/relation.js'
 import type { Task } from '../../record/tasks/task.js'
 import type { Tracker } from '../../tracker.js'
-import { inChunks } from './in-chunks.js'
 import type { DesiredComment } from './desired-comment.js'
-import { groupBy } from '../../group-by.js'
+import { inChunks } from './in-chunks.js'
 
 /** The tasks that the record holds already, of those that an import asks for. */
 export interface StoredTasks {

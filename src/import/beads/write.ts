@@ -12,8 +12,8 @@ import {
   RelationDomainError,
   StaleRevisionError,
 } from '../../errors.js'
-import { inChunks } from './in-chunks.js'
 import { groupBy } from '../../group-by.js'
+import { inChunks } from './in-chunks.js'
 import type { Report } from './report.js'
 import type { BeadsImportProgress } from './result.js'
 import type { Step } from './steps.js'
