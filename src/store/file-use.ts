@@ -112,8 +112,10 @@ function readHeader(path: string): { header: Buffer; size: number } {
     if (!kind.isFile()) throw new CannotOpenError(path, 'it is no regular file')
     const file = openSync(path, 'r')
     try {
+      // In this order: what another process writes meanwhile must not make an empty header look like that of a long file.
+      const { size } = fstatSync(file)
       readSync(file, header, 0, HEADER_BYTES, 0)
-      return { header, size: fstatSync(file).size }
+      return { header, size }
     } finally {
       closeSync(file)
     }
