@@ -112,10 +112,11 @@ function readHeader(path: string): { header: Buffer; size: number } {
     if (!kind.isFile()) throw new CannotOpenError(path, 'it is no regular file')
     const file = openSync(path, 'r')
     try {
-      // In this order: what another process writes meanwhile must not make an empty header look like that of a long file.
-      const { size } = fstatSync(file)
+      // What another process writes meanwhile must not make an empty file look like one of something else; and of a file
+      // that grows, the header must not be newer than the length.
+      if (fstatSync(file).size === 0) return { header, size: 0 }
       readSync(file, header, 0, HEADER_BYTES, 0)
-      return { header, size }
+      return { header, size: fstatSync(file).size }
     } finally {
       closeSync(file)
     }
