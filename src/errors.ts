@@ -1,4 +1,4 @@
-import type { NodeKind } from './vocabulary.js'
+import type { ClaimEnd, NodeKind } from './vocabulary.js'
 
 /**
  * Every refusal is one class here, with a stable `code`; throwing means that nothing was written.
@@ -83,8 +83,13 @@ export class AlreadyExistsError extends ProvtrailError {
   constructor(
     readonly id: string,
     readonly kind: NodeKind,
+    /** What sets the one that is there apart, where it is of the same kind and has the same id. */
+    difference?: string,
   ) {
-    super(`The uuid of "${abbreviate(id)}" is taken by ${withArticle(kind)}. Leave the id out to have a new one made.`)
+    super(
+      `The uuid of "${abbreviate(id)}" is taken by ${withArticle(kind)}${difference === undefined ? '' : ` ${difference}`}. ` +
+        'Leave the id out to have a new one made.',
+    )
   }
 }
 
@@ -273,6 +278,203 @@ export class EventNotFoundError extends ProvtrailError {
   }
 }
 
+/** A task that cannot be claimed, with everything that keeps it from being ready. */
+export class NotClaimableError extends ProvtrailError {
+  readonly code = 'NOT_CLAIMABLE'
+  constructor(
+    readonly id: string,
+    /** As in the reasons of `tasks.explain`. */
+    readonly reasons: readonly { readonly kind: string }[],
+    sentence: string,
+  ) {
+    super(`${sentence} Task "${abbreviate(id)}" cannot be claimed now; claims.next gives one that can.`)
+  }
+}
+
+/** A claim that has come to its end: its token is good for nothing more, and whoever has the task now keeps it. */
+export class ClaimLostError extends ProvtrailError {
+  readonly code = 'CLAIM_LOST'
+  constructor(
+    readonly task: string,
+    /** The activity that the claim started. */
+    readonly attempt: string,
+    readonly endedBy: ClaimEnd,
+    readonly endedAt: string,
+  ) {
+    super(
+      `The claim on task "${abbreviate(task)}" (attempt "${abbreviate(attempt)}") is over: ${CLAIM_END_WORDS[endedBy]} at ` +
+        `${endedAt}. Stop working on it, and claim anew.`,
+    )
+  }
+}
+
+const CLAIM_END_WORDS: Record<ClaimEnd, string> = {
+  completed: 'it was completed',
+  released: 'it was released',
+  reset: 'it was taken away',
+  expired: 'its lease was found to have run out',
+  closed: 'its task was closed, held or moved',
+}
+
+/** A lease that has run out, though nobody else has claimed the task yet. */
+export class ClaimExpiredError extends ProvtrailError {
+  readonly code = 'CLAIM_EXPIRED'
+  constructor(
+    readonly task: string,
+    readonly attempt: string,
+    readonly expiredAt: string,
+    remedy: string,
+  ) {
+    super(`The lease on task "${abbreviate(task)}" (attempt "${abbreviate(attempt)}") ran out at ${expiredAt}. ${remedy}`)
+  }
+}
+
+/** A text that is no token of this file; the message does not repeat it. */
+export class InvalidTokenError extends ProvtrailError {
+  readonly code = 'INVALID_TOKEN'
+  constructor(readonly operation: string) {
+    super(
+      `${operation}: this is no token of a claim in this file. Pass the token as claims.next or claims.claim gave it; a ` +
+        'copy of the log in another file has tokens of its own.',
+    )
+  }
+}
+
+/** The agent has as many live claims as it may have. */
+export class ClaimLimitError extends ProvtrailError {
+  readonly code = 'CLAIM_LIMIT'
+  constructor(
+    readonly agent: string,
+    readonly limit: number,
+    /** The tasks that it has claimed. */
+    readonly tasks: readonly string[],
+  ) {
+    super(
+      `Agent "${abbreviate(agent)}" has ${tasks.length} live claim(s), and may have ${limit}: complete or release one, or open ` +
+        'the tracker with a higher maxClaims.',
+    )
+  }
+}
+
+/** A task that somebody else has claimed: only the holder of its token may finish or move it. */
+export class TaskClaimedError extends ProvtrailError {
+  readonly code = 'TASK_CLAIMED'
+  constructor(
+    readonly id: string,
+    readonly agent: string,
+    readonly attempt: string,
+    readonly expiresAt: string,
+  ) {
+    super(
+      `Task "${abbreviate(id)}" is claimed by agent "${abbreviate(agent)}" until ${expiresAt}. Wait, take it away by ` +
+        'claims.reset, or pass force: true with a reason.',
+    )
+  }
+}
+
+/** One thing that a contract asks for and that is not there. */
+export type MissingObligation =
+  | { readonly kind: 'criterion'; readonly id: string; readonly text: string }
+  | { readonly kind: 'evidence'; readonly evidenceKind: string }
+  | { readonly kind: 'output'; readonly message: string }
+  /** `approvals`: how many more are needed. */
+  | { readonly kind: 'review'; readonly approvals: number; readonly by: 'anyone' | 'human' }
+
+/** A task would be finished though its contract asks for more; nothing was changed. */
+export class ContractNotMetError extends ProvtrailError {
+  readonly code = 'CONTRACT_NOT_MET'
+  constructor(
+    readonly id: string,
+    /** Everything that is missing, in the order of the contract. */
+    readonly missing: readonly MissingObligation[],
+  ) {
+    super(
+      `The contract of task "${abbreviate(id)}" is not met: ${missing.map(missingWords).join('; ')}. ` +
+        'Supply what is missing by claims.complete or reviews.record, or revise the contract.',
+    )
+  }
+}
+
+function missingWords(missing: MissingObligation): string {
+  switch (missing.kind) {
+    case 'criterion':
+      return `criterion "${abbreviate(missing.id)}" is neither met nor waived`
+    case 'evidence':
+      return `evidence of the kind "${abbreviate(missing.evidenceKind)}" is missing`
+    case 'output':
+      return `the output is not as its schema asks: ${abbreviate(missing.message)}`
+    case 'review':
+      return `${missing.approvals} approval(s) of ${missing.by === 'human' ? 'a human' : 'somebody without an attempt'} are missing`
+  }
+}
+
+/** A completion policy may be tightened while work is under way, not loosened. */
+export class PolicyLoosenedError extends ProvtrailError {
+  readonly code = 'POLICY_LOOSENED'
+  constructor(
+    readonly id: string,
+    readonly from: string,
+    readonly to: string,
+  ) {
+    super(
+      `Work on task "${abbreviate(id)}" is under way: its completion policy may be tightened, not changed from ${from} to ` +
+        `${to}. Keep ${from} or a stricter one.`,
+    )
+  }
+}
+
+/** Somebody who may not judge this submission. */
+export class ReviewerNotAllowedError extends ProvtrailError {
+  readonly code = 'REVIEWER_NOT_ALLOWED'
+  constructor(
+    readonly id: string,
+    readonly reviewer: string,
+    readonly reason: 'own_work' | 'not_human',
+  ) {
+    super(
+      reason === 'own_work'
+        ? `Agent "${abbreviate(reviewer)}" has worked on task "${abbreviate(id)}" and may not review it. Ask somebody else.`
+        : `The policy of task "${abbreviate(id)}" asks for a human, which agent "${abbreviate(reviewer)}" is not.`,
+    )
+  }
+}
+
+/** Nothing to review: the task is not in review, or nobody has handed in a submission. */
+export class NothingToReviewError extends ProvtrailError {
+  readonly code = 'NOTHING_TO_REVIEW'
+  constructor(
+    readonly id: string,
+    readonly status: string,
+  ) {
+    super(
+      `Task "${abbreviate(id)}" has no submission to review (it is ${status.replace('_', ' ')}). Submissions come by ` +
+        'claims.complete.',
+    )
+  }
+}
+
+/** A decision or learning that has been superseded already. */
+export class AlreadySupersededError extends ProvtrailError {
+  readonly code = 'ALREADY_SUPERSEDED'
+  constructor(
+    readonly id: string,
+    readonly successor: string,
+  ) {
+    super(`"${abbreviate(id)}" is superseded by "${abbreviate(successor)}" already. Supersede that one.`)
+  }
+}
+
+/** An activity that a claim started ends with its claim, and that of a review has ended. */
+export class AttemptError extends ProvtrailError {
+  readonly code = 'ATTEMPT'
+  constructor(readonly id: string) {
+    super(
+      `Activity "${abbreviate(id)}" is the attempt of a claim, and ends with it: use claims.complete, claims.release or ` +
+        'claims.reset.',
+    )
+  }
+}
+
 /** The transaction is over: it has committed, failed, or passed its deadline and was rolled back. */
 export class TransactionClosedError extends ProvtrailError {
   readonly code = 'TRANSACTION_CLOSED'
@@ -416,8 +618,9 @@ export class UnreadableEventError extends ProvtrailError {
   constructor(
     readonly seq: number,
     readonly reason: string,
+    cause?: unknown,
   ) {
-    super(`Event ${seq} cannot be read: ${reason}. log.verify() says whether the log was changed.`)
+    super(`Event ${seq} cannot be read: ${reason}. log.verify() says whether the log was changed.`, { cause })
   }
 }
 
@@ -481,4 +684,77 @@ export function withArticle(kind: NodeKind): string {
 
 function abbreviate(text: string): string {
   return text.length > 200 ? `${text.slice(0, 199)}…` : text
+}
+
+/** There is no event yet that could be sealed. */
+export class EmptyLogError extends ProvtrailError {
+  readonly code = 'LOG_EMPTY'
+  constructor() {
+    super('The log is empty, so that there is nothing to seal: seal it once it holds an event.')
+  }
+}
+
+/** A log cannot be imported as it is: a line is not as `log.exportEvents` wrote it, or is missing. */
+export class LogImportError extends ProvtrailError {
+  readonly code = 'LOG_IMPORT'
+  constructor(
+    /** From 1 on; the first one says what the log is. */
+    readonly line: number,
+    /** The event that belongs there, or 0 for the first line. */
+    readonly seq: number,
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(
+      `Line ${line}${seq === 0 ? '' : ` (event ${seq})`} of the exported log cannot be imported: ${abbreviate(reason)}. ` +
+        'Nothing was written; export the log again.',
+      { cause },
+    )
+  }
+}
+
+/** Two logs of the same namespace say different things: none of them is a replica of the other. */
+export class LogDivergedError extends ProvtrailError {
+  readonly code = 'LOG_DIVERGED'
+  constructor(
+    /** The first event that differs. Where an export begins after it, the one before the export, or one before that. */
+    readonly seq: number,
+  ) {
+    super(
+      `The log that is to be imported and the log of this file part at event ${seq}: each was written to on its own. Nothing ` +
+        'was written; import into an empty file, and write to one of the two alone.',
+    )
+  }
+}
+
+/** An exported log begins after events that the file does not have. */
+export class LogGapError extends ProvtrailError {
+  readonly code = 'LOG_GAP'
+  constructor(
+    /** The last event of the file. */
+    readonly head: number,
+    /** The event that the export goes on from. */
+    readonly after: number,
+  ) {
+    super(
+      `The exported log goes on from event ${after}, and the log of this file ends at ${head}. Nothing was written; export ` +
+        `with { after: ${head} }.`,
+    )
+  }
+}
+
+/** A log belongs to a file with another namespace. */
+export class LogNamespaceError extends ProvtrailError {
+  readonly code = 'LOG_NAMESPACE'
+  constructor(
+    /** Of the file. */
+    readonly stored: string,
+    /** Of the log that is to be imported. */
+    readonly given: string,
+  ) {
+    super(
+      `The exported log is of the namespace "${abbreviate(given)}", and this file is of "${abbreviate(stored)}". Nothing was ` +
+        `written; import into a new file that is opened with the namespace of the log.`,
+    )
+  }
 }

@@ -19,11 +19,28 @@ export type CommentId = string & { readonly [brand]: 'CommentId' }
 /** Names an artifact: `{namespace}--{uuid}`. */
 export type ArtifactId = string & { readonly [brand]: 'ArtifactId' }
 
+/** Names a decision: `{namespace}--{uuid}`. */
+export type DecisionId = string & { readonly [brand]: 'DecisionId' }
+
+/** Names a learning: `{namespace}--{uuid}`. */
+export type LearningId = string & { readonly [brand]: 'LearningId' }
+
+/** Names a piece of evidence: `{namespace}--{uuid}`. */
+export type EvidenceId = string & { readonly [brand]: 'EvidenceId' }
+
 /** Names anything that a record holds. */
-export type NodeId = TaskId | AgentId | ActivityId | CommentId | ArtifactId
+export type NodeId =
+  | TaskId
+  | AgentId
+  | ActivityId
+  | CommentId
+  | ArtifactId
+  | DecisionId
+  | LearningId
+  | EvidenceId
 
 /** Names what is a prov:Entity: something that can be used, made, derived and attributed. */
-export type EntityId = TaskId | ArtifactId | CommentId
+export type EntityId = TaskId | ArtifactId | CommentId | DecisionId | LearningId | EvidenceId
 
 /** The two parts of an id. */
 export interface IdParts {
@@ -90,6 +107,21 @@ export function parseArtifactId(text: string): IdParts {
   return parseId(text)
 }
 
+/** For the id of a decision, as {@link parseId}: whether it is one, an id does not say. */
+export function parseDecisionId(text: string): IdParts {
+  return parseId(text)
+}
+
+/** For the id of a learning, as {@link parseId}: whether it is one, an id does not say. */
+export function parseLearningId(text: string): IdParts {
+  return parseId(text)
+}
+
+/** For the id of a piece of evidence, as {@link parseId}: whether it is one, an id does not say. */
+export function parseEvidenceId(text: string): IdParts {
+  return parseId(text)
+}
+
 /**
  * A text that comes from elsewhere (JSON, a command line, an address) as the id of a task. Whether there is such a
  * task, the record says.
@@ -143,6 +175,39 @@ export function toCommentId(text: string): CommentId {
 export function toArtifactId(text: string): ArtifactId {
   parseId(text)
   return text as ArtifactId
+}
+
+/**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of a decision. Whether there is one,
+ * the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toDecisionId(text: string): DecisionId {
+  parseId(text)
+  return text as DecisionId
+}
+
+/**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of a learning. Whether there is one,
+ * the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toLearningId(text: string): LearningId {
+  parseId(text)
+  return text as LearningId
+}
+
+/**
+ * A text that comes from elsewhere (JSON, a command line, an address) as the id of a piece of evidence. Whether there is one,
+ * the record says.
+ *
+ * @throws {InvalidIdError} as {@link parseId} does.
+ */
+export function toEvidenceId(text: string): EvidenceId {
+  parseId(text)
+  return text as EvidenceId
 }
 
 /**
@@ -213,6 +278,33 @@ export function newCommentId(namespace: string, makeUuid: () => string = newUuid
  */
 export function newArtifactId(namespace: string, makeUuid: () => string = newUuid): ArtifactId {
   return makeId<ArtifactId>(namespace, makeUuid)
+}
+
+/**
+ * A new id for a decision.
+ *
+ * @throws {InvalidNamespaceError | InvalidIdError} as {@link newTaskId} does.
+ */
+export function newDecisionId(namespace: string, makeUuid: () => string = newUuid): DecisionId {
+  return makeId<DecisionId>(namespace, makeUuid)
+}
+
+/**
+ * A new id for a learning.
+ *
+ * @throws {InvalidNamespaceError | InvalidIdError} as {@link newTaskId} does.
+ */
+export function newLearningId(namespace: string, makeUuid: () => string = newUuid): LearningId {
+  return makeId<LearningId>(namespace, makeUuid)
+}
+
+/**
+ * A new id for a piece of evidence.
+ *
+ * @throws {InvalidNamespaceError | InvalidIdError} as {@link newTaskId} does.
+ */
+export function newEvidenceId(namespace: string, makeUuid: () => string = newUuid): EvidenceId {
+  return makeId<EvidenceId>(namespace, makeUuid)
 }
 
 /**

@@ -5,8 +5,11 @@ import {
   type AgentId,
   type ArtifactId,
   type CommentId,
+  type DecisionId,
   checkNamespace,
   type EntityId,
+  type EvidenceId,
+  type LearningId,
   type NodeId,
   parseId,
   type TaskId,
@@ -157,6 +160,9 @@ export const agentId = id<AgentId>()
 export const activityId = id<ActivityId>()
 export const artifactId = id<ArtifactId>()
 export const commentId = id<CommentId>()
+export const decisionId = id<DecisionId>()
+export const learningId = id<LearningId>()
+export const evidenceId = id<EvidenceId>()
 export const entityId = id<EntityId>()
 export const nodeId = id<NodeId>()
 
@@ -167,14 +173,21 @@ const MAX_JSON_LENGTH = 100_000
 export const jsonObject = z
   .custom<{ readonly [key: string]: Json }>()
   .transform((value, context): { readonly [key: string]: Json } => {
-    const flaw = flawOfJson(value)
+    const flaw = isPlainObject(value) ? flawOfJson(value) : 'expected an object'
     if (flaw === undefined) return JSON.parse(JSON.stringify(value))
     context.addIssue({ code: 'custom', message: flaw })
     return z.NEVER
   })
 
+/** Any JSON value of bounded depth and length, as JSON carries it. */
+export const json = z.custom<Json>().transform((value, context): Json => {
+  const flaw = flawOfJson(value)
+  if (flaw === undefined) return JSON.parse(JSON.stringify(value))
+  context.addIssue({ code: 'custom', message: flaw })
+  return z.NEVER
+})
+
 function flawOfJson(value: unknown): string | undefined {
-  if (!isPlainObject(value)) return 'expected an object'
   let level: unknown[] = [value]
   let length = 0
   for (let depth = 0; level.length > 0; depth++) {

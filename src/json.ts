@@ -4,7 +4,7 @@ import canonicalize from 'canonicalize'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** The one text of a JSON value that everybody hashes alike (RFC 8785); absent fields are left out. */
-export function canonicalJson(value: object): string {
+export function canonicalJson(value: Json | object): string {
   // Most of it is made with its keys in order: then the plain text is the canonical one, at a quarter of the price.
   return isInOrder(value) ? JSON.stringify(value) : (canonicalize(value) as string)
 }

@@ -9,9 +9,19 @@ import { takeRandomBytes } from './random.js'
 import { activitiesOf } from './record/activities/activities.js'
 import { agentsOf } from './record/agents/agents.js'
 import { artifactsOf } from './record/artifacts/artifacts.js'
+import { claimsOf } from './record/claims/claims.js'
+import { runsOf } from './record/claims/runs.js'
+import { Tokens } from './record/claims/tokens.js'
+import { contractsOf } from './record/contracts/contracts.js'
+import { contextOf } from './record/context/read-context.js'
+import { knowledgeOf } from './record/knowledge/inherited.js'
+import { decisionsOf, learningsOf } from './record/knowledge/groups.js'
 import { readClock } from './record/draws.js'
+import { evidenceOf } from './record/evidence/evidence-group.js'
+import { LeaseClock } from './record/lease-clock.js'
 import { logOf } from './record/history/log-group.js'
 import { relationsOf } from './record/relations/relations.js'
+import { reviewsOf } from './record/reviews/reviews.js'
 import { type Runner, refuseInsideTransaction, storeRunner } from './record/runner.js'
 import { type Bound, Session } from './record/session.js'
 import type { RecordSettings } from './record/settings.js'
@@ -21,7 +31,7 @@ import { settleVocabulary } from './record/vocabulary.js'
 import { openSqliteStore } from './store/sqlite-store.js'
 import type { Durability, Store } from './store/store.js'
 import { type Groups, noteStore, type Tracker, type TransactionTracker } from './tracker.js'
-import type { Vocabulary } from './vocabulary.js'
+import { STOP_REASONS, type Vocabulary } from './vocabulary.js'
 
 /** How a record is opened. */
 export interface OpenOptions {
@@ -57,6 +67,10 @@ export interface OpenOptions {
   readonly newSalt?: () => string
   /** How long `transaction` may hold the write lock: 1 to 2,147,483,647 ms; 5,000 unless told. */
   readonly transactionTimeoutMs?: number
+  /** How many live claims an agent may have at a time: 1 to 1,000,000; 1 unless told. */
+  readonly maxClaims?: number
+  /** How long after its lease ran out a claim may still be renewed: 0 to 2,592,000,000 ms (30 days); 60,000 unless told. */
+  readonly renewalGraceMs?: number
 }
 
 const words = z
@@ -85,7 +99,13 @@ const optionsSchema = z.strictObject({
     )
     .optional(),
   vocabulary: z
-    .strictObject({ phases: words.optional(), roles: words.optional(), taskTypes: words.optional() })
+    .strictObject({
+      phases: words.optional(),
+      roles: words.optional(),
+      taskTypes: words.optional(),
+      // The library's own stay, as `other` has a meaning to it.
+      stopReasons: words.transform((own) => [...new Set([...STOP_REASONS, ...own])]).optional(),
+    })
     .optional(),
   now: callback<() => number>().optional(),
   newUuid: callback<() => string>().optional(),
@@ -95,9 +115,12 @@ const optionsSchema = z.strictObject({
     .min(1)
     .max(2 ** 31 - 1)
     .optional(),
+  maxClaims: z.int().min(1).max(1_000_000).optional(),
+  renewalGraceMs: z.int().min(0).max(2_592_000_000).optional(),
 })
 
 const DEFAULT_TRANSACTION_TIMEOUT_MS = 5_000
+const DEFAULT_RENEWAL_GRACE_MS = 60_000
 
 /**
  * Opens a record, and makes it first where there is none.
@@ -130,7 +153,8 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     settings: () => ({ namespace: input.namespace ?? defaultNamespace(inMemory ? undefined : dirname(path)) }),
   })
   try {
-    const stored = await readNamespace(store)
+    const stored = await readSetting(store, 'namespace')
+    if (stored === undefined) throw new CorruptFileError(path, 'it does not say what its namespace is')
     if (input.namespace !== undefined && input.namespace !== stored) {
       throw new NamespaceMismatchError(stored, input.namespace)
     }
@@ -140,6 +164,11 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       now: input.now ?? Date.now,
       newUuid: input.newUuid ?? newUuid,
       newSalt: input.newSalt ?? newSalt,
+      // A file that is only read and was never written since there are claims has none, and makes no tokens.
+      tokens: new Tokens((await readSetting(store, 'secret')) ?? ''),
+      maxClaims: input.maxClaims ?? 1,
+      renewalGraceMs: input.renewalGraceMs ?? DEFAULT_RENEWAL_GRACE_MS,
+      leaseClock: new LeaseClock(),
     }
     const vocabulary = await settleVocabulary(store, settings, input.vocabulary ?? {})
     const timeoutMs = input.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS
@@ -156,12 +185,11 @@ function newSalt(): string {
   return takeRandomBytes(SALT_BYTES).toString('hex')
 }
 
-async function readNamespace(store: Store): Promise<string> {
+async function readSetting(store: Store, name: 'namespace' | 'secret'): Promise<string | undefined> {
   const row = await store.read(async (reader) =>
-    reader.get<{ value: string }>("SELECT value FROM settings WHERE name = 'namespace'"),
+    reader.get<{ value: string }>('SELECT value FROM settings WHERE name = ?', name),
   )
-  if (row === undefined) throw new CorruptFileError(store.path, 'it does not say what its namespace is')
-  return row.value
+  return row?.value
 }
 
 function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, bound: Bound): Tracker {
@@ -208,6 +236,15 @@ function groupsOf(settings: RecordSettings, runner: Runner, bound: Bound): Group
     agents: agentsOf(session),
     activities: activitiesOf(session, (activity) => groupsOf(settings, runner, { ...bound, activity })),
     artifacts: artifactsOf(session),
+    claims: claimsOf(session),
+    runs: runsOf(session),
+    contracts: contractsOf(session),
+    reviews: reviewsOf(session),
+    evidence: evidenceOf(session),
+    decisions: decisionsOf(session),
+    learnings: learningsOf(session),
+    knowledge: knowledgeOf(session),
+    context: contextOf(session),
   }
 }
 

@@ -6,6 +6,12 @@ import type { ModelRegistry } from './models/registry.js'
 import type { Activities } from './record/activities/activity.js'
 import type { Agents } from './record/agents/agent.js'
 import type { Artifacts } from './record/artifacts/artifact.js'
+import type { Claims, Runs } from './record/claims/claim.js'
+import type { Contracts } from './record/contracts/contract.js'
+import type { EvidenceGroup } from './record/evidence/evidence.js'
+import type { ReadContext } from './record/context/context.js'
+import type { Decisions, Knowledge, Learnings } from './record/knowledge/knowledge.js'
+import type { Reviews } from './record/reviews/review.js'
 import type { Relations } from './record/relations/relation.js'
 import { refuseInsideTransaction } from './record/runner.js'
 import type { Tasks } from './record/tasks/task.js'
@@ -37,6 +43,15 @@ export interface Groups {
   readonly agents: Agents
   readonly activities: Activities
   readonly artifacts: Artifacts
+  readonly claims: Claims
+  readonly runs: Runs
+  readonly contracts: Contracts
+  readonly reviews: Reviews
+  readonly evidence: EvidenceGroup
+  readonly decisions: Decisions
+  readonly learnings: Learnings
+  readonly knowledge: Knowledge
+  readonly context: ReadContext
 }
 
 /** What `transaction` passes to its callback: everything that can be part of one commit. */

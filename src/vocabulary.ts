@@ -64,7 +64,16 @@ export const TASK_TYPES = Object.freeze(['bug', 'feature', 'task', 'epic', 'chor
 export type TaskType = (typeof TASK_TYPES)[number] | (string & {})
 
 /** What an id names: the kinds of node that a record holds. */
-export const NODE_KINDS = Object.freeze(['task', 'agent', 'activity', 'artifact', 'comment'] as const)
+export const NODE_KINDS = Object.freeze([
+  'task',
+  'agent',
+  'activity',
+  'artifact',
+  'comment',
+  'decision',
+  'learning',
+  'evidence',
+] as const)
 
 /** One of {@link NODE_KINDS}. */
 export type NodeKind = (typeof NODE_KINDS)[number]
@@ -87,6 +96,65 @@ export const ROLES = Object.freeze(['human', 'architect', 'supervisor', 'worker'
 
 /** One of {@link ROLES}, or a word of the file's own vocabulary. */
 export type Role = (typeof ROLES)[number] | (string & {})
+
+/**
+ * How a claim came to its end.
+ *
+ * - `completed`: its holder handed in a submission.
+ * - `released`: its holder gave it back.
+ * - `reset`: somebody else took it away.
+ * - `expired`: its lease ran out.
+ * - `closed`: its task was closed, put on hold or moved meanwhile.
+ */
+export const CLAIM_ENDS = Object.freeze(['completed', 'released', 'reset', 'expired', 'closed'] as const)
+
+/** One of {@link CLAIM_ENDS}. */
+export type ClaimEnd = (typeof CLAIM_ENDS)[number]
+
+/**
+ * What a submission says of the work.
+ *
+ * - `done`: what was asked for is there.
+ * - `pending_review`: it is there as far as its maker can tell, and others are to judge it.
+ * - `failed`: it was tried and is not.
+ * - `blocked`: it cannot go on before other tasks.
+ */
+export const SUBMISSION_OUTCOMES = Object.freeze(['done', 'pending_review', 'failed', 'blocked'] as const)
+
+/** One of {@link SUBMISSION_OUTCOMES}. */
+export type SubmissionOutcome = (typeof SUBMISSION_OUTCOMES)[number]
+
+/** Why work stopped, unless the file says otherwise; `other` is said in a text. */
+export const STOP_REASONS = Object.freeze([
+  'provider_unavailable',
+  'verification_failed',
+  'requirements_unclear',
+  'budget_exhausted',
+  'timed_out',
+  'environment_broken',
+  'other',
+] as const)
+
+/** One of {@link STOP_REASONS}, or a word of the file's own vocabulary. */
+export type StopReason = (typeof STOP_REASONS)[number] | (string & {})
+
+/** What a reviewer says of a submission. */
+export const VERDICTS = Object.freeze(['approve', 'reject', 'request_changes'] as const)
+
+/** One of {@link VERDICTS}. */
+export type Verdict = (typeof VERDICTS)[number]
+
+/** How it is shown that a criterion of a contract is met. */
+export const VERIFICATION_METHODS = Object.freeze(['test', 'review', 'measure', 'manual'] as const)
+
+/** One of {@link VERIFICATION_METHODS}. */
+export type VerificationMethod = (typeof VERIFICATION_METHODS)[number]
+
+/** What a submission says of a criterion. */
+export const CRITERION_STATUSES = Object.freeze(['met', 'not_met', 'waived'] as const)
+
+/** One of {@link CRITERION_STATUSES}. */
+export type CriterionStatus = (typeof CRITERION_STATUSES)[number]
 
 /** How far an activity has come within its phase. `blocked` means that it cannot go on. */
 export const STAGES = Object.freeze(['not_started', 'in_progress', 'blocked', 'complete'] as const)
@@ -128,7 +196,14 @@ export interface Vocabulary {
   readonly roles: readonly string[]
   /** Kinds of work. */
   readonly taskTypes: readonly string[]
+  /** Why work stopped: {@link STOP_REASONS} and words of the file's own. */
+  readonly stopReasons: readonly string[]
 }
 
-/** The vocabulary of a file that names none: {@link PHASES}, {@link ROLES} and {@link TASK_TYPES}. */
-export const DEFAULT_VOCABULARY: Vocabulary = Object.freeze({ phases: PHASES, roles: ROLES, taskTypes: TASK_TYPES })
+/** The vocabulary of a file that names none: {@link PHASES}, {@link ROLES}, {@link TASK_TYPES} and {@link STOP_REASONS}. */
+export const DEFAULT_VOCABULARY: Vocabulary = Object.freeze({
+  phases: PHASES,
+  roles: ROLES,
+  taskTypes: TASK_TYPES,
+  stopReasons: STOP_REASONS,
+})

@@ -40,7 +40,12 @@ describe('an agent', () => {
   test('of each kind is what was registered', async () => {
     const tracker = await open()
     const agents = await everyKind(tracker)
-    const base = { id: expect.stringMatching(/^test--/), namespace: NAMESPACE, createdAt: expect.stringMatching(/Z$/) }
+    const base = {
+      id: expect.stringMatching(/^test--/),
+      namespace: NAMESPACE,
+      capabilities: [],
+      createdAt: expect.stringMatching(/Z$/),
+    }
     expect(agents).toEqual({
       human: { ...base, kind: 'human', name: 'Ada', contact: 'ada@example.org' },
       ml: {
@@ -172,6 +177,108 @@ describe('reuse', () => {
     const first = await tracker.agents.registerSoftware({ name: 'provtrail', reuse: true })
     const second = await tracker.agents.registerSoftware({ name: 'provtrail', reuse: true })
     expect(second).toEqual(first)
+  })
+})
+
+describe('what an agent can do', () => {
+  const words = ['typescript', 'sql', 'typescript']
+
+  test('is told at registration, for each kind, in one form', async () => {
+    const tracker = await open()
+    const { agents } = tracker
+    const made = [
+      await agents.registerHuman({ name: 'Ada', capabilities: words }),
+      await agents.registerMl({ ...OPUS, capabilities: words }),
+      await agents.registerSoftware({ name: 'linter', capabilities: words }),
+      await agents.registerOrganization({ name: 'ACME', capabilities: words }),
+    ]
+    for (const agent of made) {
+      expect(agent.capabilities).toEqual(['sql', 'typescript'])
+      expect(await agents.get(agent.id)).toEqual(agent)
+    }
+    for (const capabilities of ['sql', ['a\nb'], [''], [1]]) {
+      const error = await refusal(agents.registerHuman({ name: 'Ada', capabilities } as never))
+      expect(error.code, JSON.stringify(capabilities)).toBe('INVALID_INPUT')
+    }
+    const { items } = await tracker.log.events({ type: 'agent.registered' })
+    const plain = await agents.registerHuman({ name: 'Ben', capabilities: [] })
+    expect(plain.capabilities).toEqual([])
+    expect((await tracker.log.events({ after: items.at(-1)!.seq })).items[0]!.data, 'none is not told').toEqual({
+      kind: 'human',
+      name: 'Ben',
+    })
+  })
+
+  test('tells one agent from another to reuse, as it is now', async () => {
+    const { agents } = await open()
+    const reuse = true
+    const plain = await agents.registerHuman({ name: 'Ada', reuse })
+    const able = await agents.registerHuman({ name: 'Ada', capabilities: ['sql'], reuse })
+    expect(able.id).not.toBe(plain.id)
+    expect((await agents.registerHuman({ name: 'Ada', capabilities: [], reuse })).id).toBe(plain.id)
+    expect((await agents.registerHuman({ name: 'Ada', capabilities: ['sql', 'sql'], reuse })).id).toBe(able.id)
+    await agents.setCapabilities(able.id, ['rust'])
+    expect((await agents.registerHuman({ name: 'Ada', capabilities: ['rust'], reuse })).id).toBe(able.id)
+    const fresh = await agents.registerHuman({ name: 'Ada', capabilities: ['sql'], reuse })
+    expect([plain.id, able.id]).not.toContain(fresh.id)
+    await agents.setCapabilities(able.id, [])
+    expect((await agents.registerHuman({ name: 'Ada', reuse })).id, 'the oldest of two').toBe(plain.id)
+  })
+
+  test('is said anew by setCapabilities: what is so already writes nothing, and a key gives the first result', async () => {
+    const tracker = await open()
+    const { agents, log } = tracker
+    const ada = await agents.registerHuman({ name: 'Ada', capabilities: ['sql'] })
+    const idempotencyKey = 'once'
+    const able = await agents.setCapabilities(ada.id, ['typescript', 'rust', 'rust'], { idempotencyKey })
+    expect(able).toEqual({ ...ada, capabilities: ['rust', 'typescript'] })
+    expect(await agents.get(ada.id)).toEqual(able)
+    const { items } = await log.events({ type: 'agent.updated' })
+    expect(items.map(({ subject, data }) => [subject, data])).toEqual([[ada.id, { capabilities: able.capabilities }]])
+    await agents.setCapabilities(ada.id, [])
+    const head = await log.head()
+    expect((await agents.setCapabilities(ada.id, [])).capabilities).toEqual([])
+    const again = await agents.setCapabilities(ada.id, ['rust', 'typescript'], { idempotencyKey })
+    expect(again, 'as it was then').toEqual(able)
+    expect((await agents.get(ada.id)).capabilities).toEqual([])
+    expect(await log.head()).toEqual(head)
+    const task = await tracker.tasks.create({ title: 'task' })
+    expect((await refusal(agents.setCapabilities(task.id as never, []))).code).toBe('NOT_FOUND')
+    expect(await log.verify({ state: true })).toMatchObject({ ok: true })
+  })
+
+  test('is found by agents.list', async () => {
+    const { agents } = await open()
+    const made = {
+      both: await agents.registerHuman({ name: 'Ada', capabilities: ['sql', 'rust'] }),
+      one: await agents.registerSoftware({ name: 'linter', capabilities: ['sql'] }),
+      none: await agents.registerHuman({ name: 'Ben' }),
+    }
+    const found = async (options: Parameters<typeof agents.list>[0]) =>
+      (await agents.list(options)).items.map(({ id }) => Object.values(made).findIndex((agent) => agent.id === id))
+    expect(await found({ capability: 'sql' })).toEqual([0, 1])
+    expect(await found({ capability: ['rust', 'cobol'] })).toEqual([0])
+    expect(await found({ capability: 'sql', kind: 'software' })).toEqual([1])
+    expect(await found({ capability: 'sq' })).toEqual([])
+    expect(await found({ capability: [] })).toEqual([])
+    expect((await agents.list({ capability: 'sql', limit: 1 })).total).toBe(2)
+  })
+
+  test('goes with an erasure, at registration and later, and the state stays what a replay gives', async () => {
+    const tracker = await open()
+    const { agents, log } = tracker
+    const ada = await agents.registerHuman({ name: 'Ada', capabilities: ['secret'] })
+    const { seq } = await log.head()
+    await log.redact(seq, { reason: 'asked to' })
+    expect((await agents.get(ada.id)).capabilities).toEqual([])
+    await agents.setCapabilities(ada.id, ['another secret'])
+    expect((await agents.get(ada.id)).capabilities).toEqual(['another secret'])
+    await log.redact((await log.head()).seq, { reason: 'asked to' })
+    expect((await agents.get(ada.id)).capabilities).toEqual([])
+    expect(JSON.stringify((await log.events()).items)).not.toContain('secret')
+    expect(await log.verify({ state: true })).toMatchObject({ ok: true })
+    const named = await agents.registerHuman({ name: '[redacted]', reuse: true })
+    expect(named.id, 'an erased agent is nobody that reuse finds').not.toBe(ada.id)
   })
 })
 

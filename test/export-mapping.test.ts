@@ -189,6 +189,7 @@ describe('the Turtle of a record', () => {
       'foaf:name bot',
       'pt:role role:worker',
       `pt:usesModel ${model}`,
+      'pt:capability typescript',
       `pt:registeredAt ${bot.createdAt}`,
       `prov:actedOnBehalfOf ${iri(ada)}`,
       `prov:qualifiedDelegation ${delegation}`,
@@ -366,13 +367,13 @@ describe('the Turtle of a record', () => {
     const graph = await exported(tracker)
     const count = (property: string) => new Set(graph.quads.filter(graph.says(property))).size
     expect(Object.fromEntries(QUALIFYING.map((property) => [property, count(property)]))).toEqual({
-      'prov:qualifiedAssociation': 3,
+      'prov:qualifiedAssociation': 20,
       'prov:qualifiedDelegation': 2,
-      'prov:qualifiedGeneration': 2,
+      'prov:qualifiedGeneration': 8,
       'prov:qualifiedInfluence': 2,
-      'prov:qualifiedInvalidation': 2,
-      'prov:qualifiedRevision': 2,
-      'prov:qualifiedUsage': 3,
+      'prov:qualifiedInvalidation': 4,
+      'prov:qualifiedRevision': 4,
+      'prov:qualifiedUsage': 13,
       'pt:blocking': 1,
       'pt:externalReference': 3,
     })

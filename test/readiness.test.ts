@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Gate, Outcome, Reason, Status, Task, TaskId, Tracker } from '../src/index.js'
 import { all } from './support/answers.js'
+import { compareReadiness } from './support/compare-readiness.js'
 import { expectRefusal } from './support/refusals.js'
-import { type ModelReason, perform, type Step, steps, TaskModel, within } from './support/task-model.js'
+import { perform, type Step, steps, TaskModel, within } from './support/task-model.js'
 import { inMemory, open } from './support/trackers.js'
 
 const titles = (tasks: readonly Task[]) => tasks.map(({ title }) => title)
@@ -247,7 +248,8 @@ test('what is ready, blocked and explained is what a plain model says, after eve
               },
             )
             expect(outcome, JSON.stringify(step)).toBe(expected)
-            if (index % 3 === 0 || index === history.length + births.length - 1) await compare(tracker, ids, model)
+            if (index % 3 === 0 || index === history.length + births.length - 1)
+              await compareReadiness(tracker, ids, model)
           }
           expect(await tracker.log.verify({ state: true })).toMatchObject({ ok: true })
         }),
@@ -255,30 +257,3 @@ test('what is ready, blocked and explained is what a plain model says, after eve
     { numRuns: 50 },
   )
 })
-
-async function compare(tracker: Tracker, ids: readonly TaskId[], model: TaskModel): Promise<void> {
-  const numbers = (tasks: readonly Task[]) => tasks.map(({ id }) => ids.indexOf(id))
-  const ready = await tracker.tasks.ready({ limit: 1_000 })
-  const blocked = await tracker.tasks.blocked({ limit: 1_000 })
-  expect(numbers(ready.items)).toEqual(model.ready())
-  expect(numbers((await tracker.tasks.ready({ includeInProgress: true })).items)).toEqual(model.readyOrRunning())
-  expect(numbers(blocked.items)).toEqual(model.blocked())
-  expect([ready.total, blocked.total]).toEqual([ready.items.length, blocked.items.length])
-  const openOrHeld = await tracker.tasks.list({ status: ['open', 'blocked'], limit: 1_000 })
-  expect(numbers([...ready.items, ...blocked.items]).sort()).toEqual(numbers(openOrHeld.items).sort())
-  for (const [task, id] of ids.entries()) {
-    const { ready, reasons } = await tracker.tasks.explain(id)
-    expect(ready).toBe(reasons.length === 0)
-    const named = ({ task, via, ...rest }: ModelReason) => ({
-      ...rest,
-      ...(task !== undefined && { task: ids[task] }),
-      ...(via !== undefined && { via: ids[via] }),
-    })
-    expect(inOrder(reasons)).toEqual(inOrder(model.reasons(task).map(named)))
-  }
-}
-
-function inOrder(reasons: readonly object[]): object[] {
-  const text = (reason: object) => JSON.stringify(Object.entries(reason).sort())
-  return reasons.toSorted((one, other) => (text(one) < text(other) ? -1 : 1))
-}

@@ -6,6 +6,7 @@ import {
   type NodeId,
   type NodeKind,
   NotFoundError,
+  newEvidenceId,
   newTaskId,
   RELATION_KINDS,
   RELATIONS,
@@ -18,7 +19,16 @@ import { all } from './support/answers.js'
 import { refusal } from './support/refusals.js'
 import { inMemory, NAMESPACE, open } from './support/trackers.js'
 
-const NODE_KINDS: readonly NodeKind[] = ['task', 'agent', 'activity', 'artifact', 'comment']
+const NODE_KINDS: readonly NodeKind[] = [
+  'task',
+  'agent',
+  'activity',
+  'artifact',
+  'comment',
+  'decision',
+  'learning',
+  'evidence',
+]
 
 /** Two nodes of each kind. */
 async function nodesOf(tracker: Tracker): Promise<Record<NodeKind, [NodeId, NodeId]>> {
@@ -35,6 +45,9 @@ async function nodesOf(tracker: Tracker): Promise<Record<NodeKind, [NodeId, Node
     comment: await two((body) =>
       tracker.tasks.addComment(task[0] as Parameters<typeof tracker.tasks.get>[0], { body }),
     ),
+    decision: await two((title) => tracker.decisions.record({ title, rationale: 'because' })),
+    learning: await two((title) => tracker.learnings.record({ title, rationale: 'because' })),
+    evidence: await two((kind) => tracker.evidence.add(task[0], { kind, iri: 'urn:proof' })),
   }
 }
 
@@ -42,8 +55,8 @@ describe('relations.add', () => {
   test('joins what the registry says, and nothing else', async () => {
     const tracker = await open({ path: ':memory:' })
     const nodes = await nodesOf(tracker)
-    /** As the design has it: entities are tasks, artifacts and comments. */
-    const entity: readonly NodeKind[] = ['task', 'artifact', 'comment']
+    /** As the design has it: everything is an entity but agents and activities. */
+    const entity: readonly NodeKind[] = ['task', 'artifact', 'comment', 'decision', 'learning', 'evidence']
     const ends: Record<RelationKind, [readonly NodeKind[], readonly NodeKind[]]> = {
       blocked_by: [['task'], ['task']],
       parent: [['task'], ['task']],
@@ -185,6 +198,75 @@ describe('relations.remove', () => {
     expect(await tracker.relations.remove(two, 'related', one)).toBe(false)
     expect(await tracker.relations.remove(one, 'blocked_by', two)).toBe(false)
     expect(await tracker.log.head()).toEqual(head)
+  })
+})
+
+describe('why a relation was added or removed', () => {
+  async function scene() {
+    const tracker = await open()
+    const one = await tracker.tasks.create({ title: 'one' })
+    const two = await tracker.tasks.create({ title: 'two' })
+    const proof = await tracker.evidence.add(one.id, { kind: 'measurement', iri: 'urn:proof' })
+    return { tracker, one: one.id, two: two.id, proof: proof.id }
+  }
+
+  test('stands in the event, each piece of evidence once, and only where it was told', async () => {
+    const { tracker, one, two, proof } = await scene()
+    const why = { reason: 'two comes first', evidence: [proof, proof] }
+    const added = await tracker.relations.add(one, 'blocked_by', two, why)
+    expect(added).not.toHaveProperty('reason')
+    await tracker.relations.remove(one, 'blocked_by', two, { reason: 'it does not' })
+    await tracker.relations.add(one, 'related', two, { evidence: [] })
+    const { items } = await tracker.log.events({ subject: one, type: ['relation.added', 'relation.removed'] })
+    const ends = { source: one, target: two }
+    expect(items.map(({ data }) => data)).toEqual([
+      { ...ends, kind: 'blocked_by', gate: 'closed', reason: 'two comes first', evidence: [proof] },
+      { ...ends, kind: 'blocked_by', reason: 'it does not' },
+      { ...ends, kind: 'related' },
+    ])
+  })
+
+  test('is not written where nothing changes, and belongs to what an idempotency key stands for', async () => {
+    const { tracker, one, two } = await scene()
+    const given = { idempotencyKey: 'once', reason: 'alike' }
+    const added = await tracker.relations.add(one, 'related', two, given)
+    const head = await tracker.log.head()
+    expect(await tracker.relations.add(one, 'related', two, given)).toEqual(added)
+    expect(await tracker.relations.add(one, 'related', two, { reason: 'another' })).toEqual(added)
+    expect(await tracker.log.head()).toEqual(head)
+    const other = await refusal(tracker.relations.add(one, 'related', two, { ...given, reason: 'another' }))
+    expect(other.code).toBe('IDEMPOTENCY_CONFLICT')
+  })
+
+  test('is no blank text, and evidence that there is', async () => {
+    const { tracker, one, two } = await scene()
+    const wrong: [code: string, options: object][] = [
+      ['INVALID_INPUT', { reason: ' ' }],
+      ['INVALID_INPUT', { evidence: ['no id'] }],
+      ['NOT_FOUND', { evidence: [two] }],
+      ['NOT_FOUND', { evidence: [newEvidenceId(NAMESPACE)] }],
+    ]
+    await tracker.relations.add(two, 'related', one)
+    const head = await tracker.log.head()
+    for (const [code, options] of wrong) {
+      const what = JSON.stringify(options)
+      expect((await refusal(tracker.relations.add(one, 'related', two, options))).code, what).toBe(code)
+      expect((await refusal(tracker.relations.remove(two, 'related', one, options))).code, what).toBe(code)
+    }
+    expect(await tracker.log.head()).toEqual(head)
+  })
+
+  test('goes with an erasure; the relation and its evidence stay', async () => {
+    const { tracker, one, two, proof } = await scene()
+    await tracker.relations.add(one, 'related', two, { reason: 'secret', evidence: [proof] })
+    const { seq } = await tracker.log.head()
+    const before = await tracker.relations.list(one)
+    await tracker.log.redact(seq, { reason: 'asked to' })
+    const { items } = await tracker.log.events({ after: seq })
+    expect(items[0]!.data).toMatchObject({ kept: { kind: 'related', evidence: [proof] } })
+    expect(JSON.stringify((await tracker.log.events()).items)).not.toContain('secret')
+    expect(await tracker.relations.list(one)).toEqual(before)
+    expect(await tracker.log.verify({ state: true })).toMatchObject({ ok: true })
   })
 })
 

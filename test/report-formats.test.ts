@@ -7,7 +7,7 @@ import type { Lineage } from '../src/report/lineage/lineage.js'
 import type { ProjectReport } from '../src/report/project/project-report.js'
 import { renderReport } from '../src/report/render-report.js'
 import { shorten } from '../src/report/text/shorten.js'
-import { unturned } from '../src/report/text/unturned.js'
+import { unturned } from '../src/text/unturned.js'
 import { closeBrowser, requireBrowser, withPage } from './browser.js'
 import {
   HOSTILE,

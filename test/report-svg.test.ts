@@ -9,7 +9,7 @@ import { renderReport as renderInPackage } from 'provtrail'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Lineage } from '../src/report/lineage/lineage.js'
 import type { renderReport as RenderReport } from '../src/report/render-report.js'
-import { unturned } from '../src/report/text/unturned.js'
+import { unturned } from '../src/text/unturned.js'
 import { closeBrowser, requireBrowser, withPage } from './browser.js'
 import {
   HOSTILE,

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import {
   type Activity,
+  type Agent,
   type Artifact,
   anyModel,
+  type Contract,
   type OpenOptions,
   openTracker,
   type Task,
@@ -39,7 +41,7 @@ export async function newTracker(options: Partial<OpenOptions> = {}): Promise<Tr
   return tracker
 }
 
-/** A record with every kind of node, relation and field. */
+/** A record with every kind of node, relation and field. The clock must go on by less than a minute a reading. */
 export async function fillRecord(tracker: Tracker) {
   const acme = await tracker.agents.registerOrganization({ name: 'ACME', url: 'https://acme.example' })
   const ada = await tracker.agents.registerHuman({ name: 'Ada', contact: 'ada@example.org' })
@@ -111,6 +113,7 @@ export async function fillRecord(tracker: Tracker) {
   await t.activities.end(work.id, { failed: 'Out of tokens.' })
   return {
     ...(await reviewWork(t, { review, epic, schema, patch })),
+    ...(await coordinate(tracker, { ada, ci, bot, schema, patch })),
     acme,
     ada,
     ci,
@@ -165,4 +168,111 @@ async function reviewWork(
   const better = await within.artifacts.add({ iri: 'urn:verdict:2' })
   await within.relations.add(better.id, 'supersedes', verdict.id)
   return { critic, reading, polish, remark, verdict, better }
+}
+
+const CONTRACT = {
+  criteria: [
+    { id: 'fast', text: 'It answers within 10 ms.', verification: 'measure', required: true },
+    { id: 'safe', text: 'Nobody gets round it.', verification: 'review', required: true },
+    { id: 'pretty', text: 'Its code is short.', required: false },
+  ],
+  outputSchema: { type: 'object', required: ['limit'] },
+  requiredEvidence: ['test_report'],
+  retry: { maxAttempts: 9, backoffMs: 1 },
+} as const satisfies Contract
+
+/** A task that takes attempts of every end, and what is decided and learned on the way. */
+async function coordinate(
+  tracker: Tracker,
+  { ada, ci, bot, schema, patch }: { ada: Agent; ci: Agent; bot: Agent; schema: Task; patch: Artifact },
+) {
+  const ben = await tracker.agents.registerHuman({ name: 'Ben', capabilities: ['security', 'review'] })
+  const [t, worker] = [tracker.as(ada.id), tracker.as(bot.id)]
+  await t.agents.setCapabilities(bot.id, ['typescript'])
+  const past = { notBefore: '2025-12-01T00:00:00.000Z', snoozedUntil: '2025-12-24T00:00:00.000Z' }
+  const limits = await t.tasks.create({
+    title: 'Limit the rate',
+    ...past,
+    dueAt: '2026-02-01T00:00:00.000Z',
+    requires: { role: 'worker', capabilities: ['typescript'] },
+    contract: CONTRACT,
+  })
+  const report = await t.evidence.add(limits.id, {
+    kind: 'incident',
+    iri: 'https://example.org/incident/1',
+    summary: 'A flood.',
+  })
+  const first = await worker.claims.claim(limits.id, { ttlMs: 1 })
+  const second = await worker.claims.claim(limits.id)
+  await worker.claims.complete(second.token, {
+    outcome: 'failed',
+    stopReason: { reason: 'environment_broken', text: 'No network.' },
+    summary: 'Could not measure.',
+    learnings: [{ title: 'Measure locally', rationale: 'The network is slow.' }],
+  })
+  await t.contracts.revise(
+    limits.id,
+    { ...CONTRACT, completionPolicy: { quorum: 2 } },
+    { reason: 'It guards the whole shop.', evidence: [report.id] },
+  )
+  const third = await worker.claims.claim(limits.id)
+  await worker.claims.release(third.token, { reason: 'Out of budget.' })
+  const fourth = await worker.claims.claim(limits.id)
+  await t.claims.reset(limits.id, { reason: 'It hangs.' })
+  const bucket = await t.decisions.record({
+    title: 'A token bucket',
+    rationale: 'It allows bursts.',
+    alternatives: ['A sliding window', 'None'],
+    attachTo: limits.id,
+    validFrom: '2026-01-01T00:00:00.000Z',
+    evidence: [{ kind: 'benchmark', artifact: patch.id, digest: 'sha256:11' }],
+  })
+  const window = await t.decisions.supersede(bucket.id, { title: 'A sliding window', rationale: 'Bursts hurt.' })
+  const lesson = await t.learnings.record({ title: 'Floods come at noon', rationale: 'As the incident shows.' })
+  const fifth = await worker.claims.claim(limits.id)
+  await worker.relations.add(fifth.activity, 'used', window.id, { reason: 'It says how.' })
+  await worker.claims.complete(fifth.token, {
+    outcome: 'done',
+    summary: 'A limiter.',
+    output: { limit: 10, unit: 's' },
+    criteria: [
+      { id: 'fast', status: 'met', evidence: [{ kind: 'test_report', iri: 'urn:test:1' }] },
+      { id: 'safe', status: 'waived', waiver: { reason: 'The review shows it.', by: ada.id } },
+      { id: 'pretty', status: 'not_met' },
+    ],
+    artifacts: [{ iri: 'urn:limiter' }],
+    evidence: [{ kind: 'log', iri: 'urn:log:1', summary: 'No error.' }],
+    decisions: [{ title: 'Ten a second', rationale: 'More than anybody needs.' }],
+  })
+  const changes = await t.reviews.record(limits.id, { verdict: 'request_changes', comment: 'Say what it counts.' })
+  const sixth = await worker.claims.claim(limits.id)
+  await worker.claims.complete(sixth.token, {
+    outcome: 'done',
+    output: { limit: 10 },
+    criteria: [
+      { id: 'fast', status: 'met' },
+      { id: 'safe', status: 'met' },
+    ],
+    evidence: [{ kind: 'test_report', iri: 'urn:test:1' }],
+  })
+  const approval = await t.reviews.record(limits.id, {
+    verdict: 'approve',
+    evidence: [{ kind: 'screenshot', iri: 'urn:screen:1' }],
+  })
+  await tracker.as(ben.id).reviews.record(limits.id, { verdict: 'approve', comment: 'Fine.' })
+  const forced = await t.tasks.create({ title: 'Audit it', contract: { criteria: [], completionPolicy: 'human' } })
+  await t.relations.add(forced.id, 'blocked_by', schema.id, { reason: 'It reads the table.', evidence: [report.id] })
+  await t.relations.remove(forced.id, 'blocked_by', schema.id, { reason: 'It does not.' })
+  const seventh = await tracker.as(ci.id).claims.claim(forced.id, { ttlMs: 600_000 })
+  await t.tasks.close(forced.id, { force: true, reason: 'The auditor has left.' })
+  const knowledge = { bucket, window, lesson, report }
+  return {
+    ben,
+    limits,
+    attempts: [first, second, third, fourth, fifth, sixth, seventh],
+    changes,
+    approval,
+    forced,
+    ...knowledge,
+  }
 }

@@ -11,7 +11,6 @@ import type {
   ArtifactListOptions,
   Artifacts,
   BlockedOptions,
-  CommandOptions,
   EntityId,
   EventListOptions,
   Groups,
@@ -24,6 +23,7 @@ import type {
   NewTask,
   NodeId,
   OpenOptions,
+  OverdueOptions,
   ReadyOptions,
   RelationKind,
   RelationListOptions,
@@ -90,6 +90,7 @@ describe('the public types and the schemas agree', () => {
     expectTypeOf<Agree<TaskListOptions, Input<Task_['list']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<ReadyOptions, Input<Task_['ready']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<BlockedOptions, Input<Task_['blocked']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<OverdueOptions, Input<Task_['overdue']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<Flat<With<Id, WalkOptions>>, Input<Task_['walk']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<Flat<With<Id, Parameters<Tasks['close']>[1]>>, Input<Task_['close']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<Flat<With<Id, Parameters<Tasks['reopen']>[1]>>, Input<Task_['reopen']>>>().toEqualTypeOf<true>()
@@ -102,7 +103,7 @@ describe('the public types and the schemas agree', () => {
     // The schema takes every status, so that a wrong move is told from a misspelt word.
     type Changes = Flat<Omit<TaskChanges, 'status'> & { readonly status?: Status }>
     expectTypeOf<
-      Agree<Flat<With<Id & { changes: Changes }, RevisionOptions>>, Input<Task_['update']>>
+      Agree<Flat<With<Id & { changes: Changes }, Parameters<Tasks['update']>[2]>>, Input<Task_['update']>>
     >().toEqualTypeOf<true>()
   })
 
@@ -115,6 +116,8 @@ describe('the public types and the schemas agree', () => {
     expectTypeOf<Agree<NewSoftware, Input<Agent_['registerSoftware']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<NewOrganization, Input<Agent_['registerOrganization']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<AgentListOptions, Input<Agent_['list']>>>().toEqualTypeOf<true>()
+    type Capable = With<{ id: AgentId; capabilities: readonly string[] }, Parameters<Agents['setCapabilities']>[2]>
+    expectTypeOf<Agree<Flat<Capable>, Input<Agent_['setCapabilities']>>>().toEqualTypeOf<true>()
     type Delegated = With<{ delegate: AgentId; responsible: AgentId }, Parameters<Agents['delegate']>[2]>
     expectTypeOf<Agree<Flat<Delegated>, Input<Agent_['delegate']>>>().toEqualTypeOf<true>()
   })
@@ -135,7 +138,9 @@ describe('the public types and the schemas agree', () => {
     expectTypeOf<
       Agree<Flat<With<Ends, Parameters<Relations['add']>[3]>>, Input<Relation_['add']>>
     >().toEqualTypeOf<true>()
-    expectTypeOf<Agree<Flat<With<Ends, CommandOptions>>, Input<Relation_['remove']>>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      Agree<Flat<With<Ends, Parameters<Relations['remove']>[3]>>, Input<Relation_['remove']>>
+    >().toEqualTypeOf<true>()
     expectTypeOf<
       Agree<Flat<With<{ id: NodeId }, RelationListOptions>>, Input<Relation_['list']>>
     >().toEqualTypeOf<true>()

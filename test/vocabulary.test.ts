@@ -3,6 +3,7 @@ import {
   DEFAULT_VOCABULARY,
   InvalidInputError,
   PHASES,
+  STOP_REASONS,
   type Vocabulary,
   VocabularyMismatchError,
 } from '../src/index.js'
@@ -14,6 +15,7 @@ const OWN: Vocabulary = {
   phases: ['plan', 'do', 'check'],
   roles: ['pilot', 'navigator'],
   taskTypes: ['story', 'spike'],
+  stopReasons: [...STOP_REASONS, 'coffee_ran_out'],
 }
 
 describe('a vocabulary', () => {

@@ -20,6 +20,7 @@ type AgentRow = [
   source: string | null,
   url: string | null,
   createdAt: string,
+  capabilities: string,
 ]
 
 const TYPES_BY_KIND: Readonly<Record<string, readonly Iri[]>> = {
@@ -40,7 +41,7 @@ export const AGENT_GROUP: NodeGroup<AgentRow> = {
   types: [PROV.Agent],
   typesOf: ([, , , kind]) => agentTypes(kind),
   sql: `SELECT n.key, n.namespace, n.uuid, a.kind, a.name, a.contact, a.role, a.provider, a.model, a.version, a.parameters,
-     a.source, a.url, a.created_at
+     a.source, a.url, a.created_at, a.capabilities
    FROM ${WINDOW} CROSS JOIN agents a
    WHERE ${IN_WINDOW} AND a.key = n.key
    ORDER BY ${WINDOW_ORDER}`,
@@ -49,7 +50,7 @@ export const AGENT_GROUP: NodeGroup<AgentRow> = {
 }
 
 function writeAgent(context: ExportContext, subject: Iri, row: AgentRow): void {
-  const [, , , , name, contact, role, provider, model, version, parameters, source, url, createdAt] = row
+  const [, , , , name, contact, role, provider, model, version, parameters, source, url, createdAt, capabilities] = row
   const { writer } = context
   const label = name ?? model
   if (label !== null) writer.write(subject, RDFS.label, Literal.text(label))
@@ -61,5 +62,8 @@ function writeAgent(context: ExportContext, subject: Iri, row: AgentRow): void {
   } else if (version !== null) writer.write(subject, PT.version, Literal.text(version))
   if (source !== null) writer.write(subject, PT.source, Literal.text(source))
   if (url !== null) writer.write(subject, PT.url, Literal.text(url))
+  for (const capability of JSON.parse(capabilities) as string[]) {
+    writer.write(subject, PT.capability, Literal.text(capability))
+  }
   writer.write(subject, PT.registeredAt, Literal.dateTime(createdAt))
 }

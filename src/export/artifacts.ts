@@ -31,6 +31,11 @@ export const ARTIFACT_GROUP: NodeGroup<ArtifactRow> = {
   write: writeArtifact,
 }
 
+/** Where something is, as a value: a text where it is no IRI, or not the same one to every reader. */
+export function literalOfIri(iri: string): Literal {
+  return flawOfIri(iri) === undefined ? Literal.anyUri(iri) : Literal.text(iri)
+}
+
 /**
  * Where the content is goes out as a value, and not as a node: nothing else would be known of that node, which need not
  * be an entity at all, and what is no IRI, or not the same one to every reader, could be none.
@@ -38,7 +43,7 @@ export const ARTIFACT_GROUP: NodeGroup<ArtifactRow> = {
 function writeArtifact({ writer }: ExportContext, subject: Iri, row: ArtifactRow): void {
   const [, , , iri, kind, label, mediaType, digest, createdAt] = row
   if (label !== null) writer.write(subject, RDFS.label, Literal.text(label))
-  writer.write(subject, PT.iri, flawOfIri(iri) === undefined ? Literal.anyUri(iri) : Literal.text(iri))
+  writer.write(subject, PT.iri, literalOfIri(iri))
   if (kind !== null) writer.write(subject, PT.kind, Literal.text(kind))
   if (mediaType !== null) writer.write(subject, PT.mediaType, Literal.text(mediaType))
   if (digest !== null) writer.write(subject, PT.digest, Literal.text(digest))

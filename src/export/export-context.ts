@@ -1,3 +1,5 @@
+import type { EventData } from '../log/event.js'
+import { readRedactions } from '../log/read-events.js'
 import type { StatementWriter } from '../prov/document-writer.js'
 import { Iri } from '../prov/terms.js'
 import type { ResolvedScope } from '../record/lineage/resolve-scope.js'
@@ -47,6 +49,13 @@ export interface Making {
   readonly endedAt: string | null
 }
 
+/** What of a node out of scope was referred to: its IRI, its types, and what to call it. */
+export interface StrangePart {
+  readonly iri: Iri
+  readonly types: readonly Iri[]
+  readonly label: string
+}
+
 /** What the parts of one export have in common: where they read and write, and what they have referred to. */
 export class ExportContext {
   readonly reader: Reader
@@ -59,12 +68,15 @@ export class ExportContext {
   readonly uuidsInScope = new Set<string>()
   /** Nodes out of scope that were referred to: their namespaces by their uuids. */
   readonly strangers = new Map<string, string>()
+  /** Those of {@link referToPart}, by IRI. */
+  readonly strangeParts = new Map<string, StrangePart>()
   /** Roles that were referred to, by word. */
   readonly roleByWord = new Map<string, Iri>()
   /** Models that were referred to, by IRI. */
   readonly modelByIri = new Map<string, UsedModel & { readonly iri: Iri }>()
   /** Events whose transactions were referred to as what made something. */
   readonly madeInTransactions = new SeqSet()
+  #keptBySeq: ReadonlyMap<number, EventData> | undefined
 
   constructor(reader: Reader, writer: StatementWriter, options: RecordOptions) {
     this.reader = reader
@@ -82,17 +94,31 @@ export class ExportContext {
 
   /** The IRI of a node that a statement refers to; it will be described, whether it is in scope or not. */
   refer(namespace: string, uuid: string): Iri {
-    const { keys, namespace: only } = this.scope
-    if (keys !== null ? !this.uuidsInScope.has(uuid) : only !== null && namespace !== only) {
-      this.strangers.set(uuid, namespace)
-    }
+    if (!this.#isInScope(namespace, uuid)) this.strangers.set(uuid, namespace)
     return this.nodeIris.of(namespace, uuid)
+  }
+
+  #isInScope(namespace: string, uuid: string): boolean {
+    const { keys, namespace: only } = this.scope
+    return keys !== null ? this.uuidsInScope.has(uuid) : only === null || namespace === only
+  }
+
+  /** The IRI of what is described with a node and has no id of its own; it will be described without that node as well. */
+  referToPart({ namespace, uuid }: NodeName, part: StrangePart): Iri {
+    if (!this.#isInScope(namespace, uuid)) this.strangeParts.set(part.iri.value, part)
+    return part.iri
   }
 
   /** As {@link refer}, with the id of the node. */
   referTo(id: string): Iri {
     const { namespace, uuid } = nameOf(id)
     return this.refer(namespace, uuid)
+  }
+
+  /** What was kept of events whose data was erased, by their numbers. */
+  async keptBySeq(): Promise<ReadonlyMap<number, EventData>> {
+    this.#keptBySeq ??= await readRedactions(this.reader)
+    return this.#keptBySeq
   }
 
   /** The activity that made what an event brought about: the one that it names, or else its transaction. */

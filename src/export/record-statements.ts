@@ -7,13 +7,17 @@ import { AGENT_GROUP } from './agents.js'
 import { ARTIFACT_GROUP } from './artifacts.js'
 import { graphOf, writeGraphs } from './bundles.js'
 import { COMMENT_GROUP } from './comments.js'
+import { writeContracts } from './contracts.js'
 import { writeDocumentProvenance } from './document-provenance.js'
+import { EVIDENCE_GROUP } from './evidence.js'
 import { ExportContext, type RecordOptions } from './export-context.js'
+import { DECISION_GROUP, LEARNING_GROUP } from './knowledge.js'
 import { writeModels } from './models.js'
 import { writeGroup } from './node-group.js'
 import { writeRevisions } from './revisions.js'
 import { writeRoles } from './roles.js'
 import { writeStrangers } from './strangers.js'
+import { writeSubmissions } from './submissions.js'
 import { TASK_GROUP } from './tasks.js'
 import { writeTransactions } from './transactions.js'
 import { listNodes, listNodesOf, WindowCutter, type Windows } from './windows.js'
@@ -88,8 +92,13 @@ async function* cutWindows(context: ExportContext, cutters: Map<string, WindowCu
 async function* writeNodes(context: ExportContext, windows: Windows): AsyncGenerator<void> {
   yield* writeGroup(context, AGENT_GROUP, windows.get('agent') ?? [])
   yield* writeGroup(context, ACTIVITY_GROUP, windows.get('activity') ?? [])
+  yield* writeSubmissions(context, windows.get('activity') ?? [])
   yield* writeGroup(context, ARTIFACT_GROUP, windows.get('artifact') ?? [])
   yield* writeGroup(context, TASK_GROUP, windows.get('task') ?? [])
   yield* writeRevisions(context, windows.get('task') ?? [])
+  yield* writeContracts(context, windows.get('task') ?? [])
   yield* writeGroup(context, COMMENT_GROUP, windows.get('comment') ?? [])
+  yield* writeGroup(context, DECISION_GROUP, windows.get('decision') ?? [])
+  yield* writeGroup(context, LEARNING_GROUP, windows.get('learning') ?? [])
+  yield* writeGroup(context, EVIDENCE_GROUP, windows.get('evidence') ?? [])
 }

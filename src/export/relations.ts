@@ -34,6 +34,7 @@ type QualifiedRow = readonly [
   startedAt: string | null,
   endedAt: string | null,
   within: string | null,
+  reason: string | null,
 ]
 
 /** What more is known about one of those relations that may become a qualified node as well. */
@@ -48,12 +49,14 @@ interface Qualified extends NodeName {
   readonly endedAt: string | null
   /** The activity within which the relation was added, where that is told. */
   readonly within: string | null
+  /** Why it was added, where that is told. */
+  readonly reason: string | null
 }
 
 /** A node that supersedes a node of the window, and the activity within which that was said. */
 type Superseding = readonly [
   superseded: number,
-  createdAt: string,
+  since: string,
   namespace: string,
   uuid: string,
   within: string | null,
@@ -78,7 +81,7 @@ const OUTGOING = `SELECT r.source, r.kind, t.uuid, nullif(t.namespace, n.namespa
  * at. The default gate says no more than the property itself.
  */
 const qualifiedSql = (isFull: boolean) => `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at,
-    a.namespace, a.uuid, c.started_at, c.ended_at, ${isFull ? 'e.activity' : 'NULL'}
+    a.namespace, a.uuid, c.started_at, c.ended_at, ${isFull ? `e.activity, CASE e.type WHEN 'relation.added' THEN json_extract(e.data, '$.reason') END` : 'NULL, NULL'}
   FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes t ${isFull ? 'CROSS JOIN events e' : ''}
     LEFT JOIN nodes a ON a.key = r.activity
     LEFT JOIN activities c ON c.key = CASE r.kind WHEN 'used' THEN r.source WHEN 'generated_by' THEN r.target END
@@ -89,16 +92,19 @@ const qualifiedSql = (isFull: boolean) => `SELECT r.source, r.kind, t.namespace,
 const QUALIFIED = qualifiedSql(false)
 const QUALIFIED_IN_FULL = qualifiedSql(true)
 
-const SUPERSEDING = `SELECT r.target, r.created_at, s.namespace, s.uuid, NULL, NULL, NULL
+/** What takes the place of a decision or learning does so from when it is valid, and anything else when that was said. */
+const SINCE = 'coalesce((SELECT w.valid_from FROM knowledge w WHERE w.key = r.source), r.created_at)'
+
+const SUPERSEDING = `SELECT r.target, ${SINCE}, s.namespace, s.uuid, NULL, NULL, NULL
   FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes s
   WHERE r.target = k.value AND r.kind = 'supersedes' AND s.key = r.source
-  ORDER BY ${WINDOW_ORDER}, r.created_at`
+  ORDER BY ${WINDOW_ORDER}, 2`
 
-const SUPERSEDING_IN_FULL = `SELECT r.target, r.created_at, s.namespace, s.uuid, e.activity, c.started_at, c.ended_at
+const SUPERSEDING_IN_FULL = `SELECT r.target, ${SINCE}, s.namespace, s.uuid, e.activity, c.started_at, c.ended_at
   FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes s CROSS JOIN events e
     LEFT JOIN nodes a ON a.uuid = substr(e.activity, -36) LEFT JOIN activities c ON c.key = a.key
   WHERE r.target = k.value AND r.kind = 'supersedes' AND s.key = r.source AND e.seq = r.added
-  ORDER BY ${WINDOW_ORDER}, r.created_at, r.added`
+  ORDER BY ${WINDOW_ORDER}, 2, r.added`
 
 /** Reads all relations that the nodes of a window are described with. */
 export async function readRelations(context: ExportContext, { keys }: NodeWindow): Promise<WindowRelations> {
@@ -128,10 +134,10 @@ export function relationsOf({ outgoing, qualified, superseding }: WindowRelation
 }
 
 function toQualified(row: QualifiedRow): Qualified {
-  const [, kind, namespace, uuid, gate, createdAt, limitNamespace, limitUuid, startedAt, endedAt, within] = row
+  const [, kind, namespace, uuid, gate, createdAt, limitNamespace, limitUuid, startedAt, endedAt, within, reason] = row
   const limit =
     limitNamespace === null || limitUuid === null ? undefined : { namespace: limitNamespace, uuid: limitUuid }
-  return { kind, namespace, uuid, gate, createdAt, limit, startedAt, endedAt, within }
+  return { kind, namespace, uuid, gate, createdAt, limit, startedAt, endedAt, within, reason }
 }
 
 /** When a node was superseded first; `undefined` where it was not, or, as it was entered, before it was generated. */
@@ -166,9 +172,10 @@ function linkQualified(
   relations: NodeRelations,
 ): void {
   const target = context.refer(relation.namespace, relation.uuid)
+  const reason: Statements = relation.reason === null ? [] : [[PT.reason, Literal.text(relation.reason)]]
   const qualify = (property: Iri, type: Iri, statements: QualifiedNode['statements']): void => {
     const iri = context.nodeIris.qualified(property, source, idOf(relation))
-    links.qualify(property, { iri, type, statements })
+    links.qualify(property, { iri, type, statements: [...statements, ...reason] })
   }
   switch (relation.kind) {
     case 'supersedes':
@@ -180,7 +187,8 @@ function linkQualified(
       break
     case 'derived_from': {
       const activity = derivingActivity(context, relation, relations)
-      if (activity.length > 0) qualify(PROV.qualifiedDerivation, PROV.Derivation, [[PROV.entity, target], ...activity])
+      if (activity.length + reason.length > 0)
+        qualify(PROV.qualifiedDerivation, PROV.Derivation, [[PROV.entity, target], ...activity])
       break
     }
     case 'blocked_by':
@@ -202,7 +210,7 @@ function linkQualified(
       links.qualify(hasSeveral(relations, 'acted_on_behalf_of') ? PROV.qualifiedInfluence : PROV.qualifiedDelegation, {
         iri: context.nodeIris.qualified(PROV.qualifiedDelegation, source, idOf(relation), ...ends),
         type: PROV.Delegation,
-        statements: [[PROV.agent, target], ...activity, createdStatement(relation)],
+        statements: [[PROV.agent, target], ...activity, createdStatement(relation), ...reason],
       })
       break
     }

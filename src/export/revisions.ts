@@ -1,3 +1,4 @@
+import type { EventType } from '../log/event.js'
 import { type Iri, Literal } from '../prov/terms.js'
 import { PROV, RDF } from '../prov/vocabularies.js'
 import { idOf, type NodeName, nameOf } from '../record/nodes.js'
@@ -5,20 +6,22 @@ import type { BornRelation, RelationData } from '../record/relations/relation-ro
 import { applyTaskEvent, type TaskChange } from '../record/tasks/apply-event.js'
 import type { Task } from '../record/tasks/task.js'
 import type { Gate } from '../vocabulary.js'
+import { referToContract } from './contracts.js'
 import type { ExportContext } from './export-context.js'
 import { liesWithinMaking, qualifyGeneration } from './generation.js'
 import { Links } from './links.js'
+import { linkEvidence } from './named-evidence.js'
 import { PT } from './provtrail-terms.js'
 import { blockingStatements, propertyOfKind } from './relations.js'
 import { TASK_FIELDS, type TaskField, writeTaskFields } from './task-fields.js'
 import { type Change, TaskHistories } from './task-history.js'
-import { linkExternalRef, writeLabels } from './tasks.js'
+import { linkExternalRef, writeLabels, writeRequirements } from './tasks.js'
 import type { NodeWindow } from './windows.js'
 
 /** The fields of a revision that one literal tells each. */
 const LITERALS = [...TASK_FIELDS, 'closedAt'] as const
 /** What a revision can tell that it changed, in this order: the fields of a task, and what blocks it. */
-const FIELDS = [...LITERALS, 'labels', 'owner', 'parent', 'blockedBy', 'externalRefs'] as const
+const FIELDS = [...LITERALS, 'labels', 'owner', 'parent', 'blockedBy', 'externalRefs', 'requires', 'contract'] as const
 type Field = (typeof FIELDS)[number]
 
 /** A task that blocks another, and since when. */
@@ -44,7 +47,7 @@ interface Revision {
 export async function* writeRevisions(context: ExportContext, windows: readonly NodeWindow[]): AsyncGenerator<void> {
   if (!context.isFull) return
   const { writer, progress } = context
-  const histories = new TaskHistories(context.reader)
+  const histories = new TaskHistories(context)
   for (const window of windows) {
     let history: RevisionWriter | undefined
     for await (const changes of histories.of(window)) {
@@ -130,12 +133,17 @@ class RevisionWriter {
     const told = task.revision === 1 ? FIELDS : revision.changed
     writeTaskFields(writer, iri, task, ['revision', ...literalsOf(told)])
     if (told.includes('labels')) writeLabels(this.#context, iri, task.labels)
+    if (told.includes('requires') && task.requires !== undefined) writeRequirements(this.#context, iri, task.requires)
+    if (EXPLAINED.has(event.type) && typeof event.data.reason === 'string') {
+      writer.write(iri, PT.reason, Literal.text(event.data.reason))
+    }
     for (const field of revision.changed) writer.write(iri, PT.changed, Literal.text(field))
     writer.write(iri, PROV.generatedAtTime, Literal.dateTime(event.at))
     if (endsAt(revision, next)) writer.write(iri, PROV.invalidatedAtTime, Literal.dateTime(next.event.at))
     const links = new Links()
     links.add(PROV.specializationOf, this.#task)
     links.add(PROV.wasAttributedTo, this.#context.referTo(revision.actor))
+    if (EXPLAINED.has(event.type)) linkEvidence(this.#context, links, event.data.evidence)
     this.#linkFields(links, revision, told)
     this.#linkGeneration(links, revision)
     if (this.#before !== undefined) this.#linkRevision(links, revision, this.#before)
@@ -151,6 +159,9 @@ class RevisionWriter {
       links.add(propertyOfKind('parent'), context.referTo(task.parent))
     if (told.includes('externalRefs')) {
       for (const ref of task.externalRefs) linkExternalRef(context, links, this.#node, ref, state)
+    }
+    if (told.includes('contract') && task.contractVersion !== undefined) {
+      links.add(PT.contract, referToContract(context, this.#node, task.contractVersion))
     }
     for (const [id, { gate, createdAt }] of blockers) {
       const blocker = context.referTo(id)
@@ -226,11 +237,20 @@ function literalsOf(fields: readonly Field[]): TaskField[] {
   return literals.includes('status') ? literals : ['status', ...literals]
 }
 
+/** Why these were, no field of the task tells. */
+const EXPLAINED: ReadonlySet<EventType> = new Set<EventType>([
+  'relation.added',
+  'relation.removed',
+  'task.reopened',
+  'claim.released',
+  'claim.reset',
+])
+
 /** The fields that an event changed, in their order. What was erased may have changed without being another. */
 function changesOf(before: Task, after: Task, event: TaskChange): readonly Field[] {
   switch (event.type) {
     case 'task.updated':
-      return FIELDS.filter((field) => Object.hasOwn(event.data, field))
+      return FIELDS.filter((field) => Object.hasOwn(event.data, field) || isOther(before, after, field))
     case 'label.added':
     case 'label.removed':
       return ['labels']
@@ -238,6 +258,10 @@ function changesOf(before: Task, after: Task, event: TaskChange): readonly Field
     case 'relation.removed':
       return [(event.data as unknown as RelationData).kind === 'parent' ? 'parent' : 'blockedBy']
     default:
-      return FIELDS.filter((field) => field !== 'blockedBy' && before[field] !== after[field])
+      return FIELDS.filter((field) => isOther(before, after, field))
   }
+}
+
+function isOther(before: Task, after: Task, field: Field): boolean {
+  return field !== 'blockedBy' && before[field] !== after[field]
 }

@@ -12,6 +12,10 @@ export const TASK_FIELDS = [
   'outcome',
   'closeReason',
   'holdReason',
+  'forced',
+  'notBefore',
+  'snoozedUntil',
+  'dueAt',
   'priority',
   'type',
   'phase',
@@ -26,6 +30,10 @@ export interface TaskFields {
   readonly outcome?: string | null | undefined
   readonly closeReason?: string | null | undefined
   readonly holdReason?: string | null | undefined
+  readonly forced?: string | null | undefined
+  readonly notBefore?: string | null | undefined
+  readonly snoozedUntil?: string | null | undefined
+  readonly dueAt?: string | null | undefined
   readonly priority: string
   readonly type: string
   readonly phase: string
@@ -44,6 +52,10 @@ const PROPERTIES: Readonly<Record<TaskField, Iri>> = {
   outcome: PT.outcome,
   closeReason: PT.closeReason,
   holdReason: PT.holdReason,
+  forced: PT.forced,
+  notBefore: PT.notBefore,
+  snoozedUntil: PT.snoozedUntil,
+  dueAt: PT.dueAt,
   priority: PT.priority,
   type: PT.type,
   phase: PT.phase,
@@ -65,7 +77,9 @@ export function writeTaskFields(
   }
 }
 
+const TIMES: ReadonlySet<TaskField> = new Set(['closedAt', 'notBefore', 'snoozedUntil', 'dueAt'])
+
 function literalOf(field: TaskField, value: string | number): Literal {
   if (typeof value === 'number') return Literal.integer(value)
-  return field === 'closedAt' ? Literal.dateTime(value) : Literal.text(value)
+  return TIMES.has(field) ? Literal.dateTime(value) : Literal.text(value)
 }

@@ -1,10 +1,10 @@
 import { chunksOf } from '../chunks.js'
 import type { EventData } from '../log/event.js'
 import { contentOf } from '../log/event-row.js'
-import { readRedactions } from '../log/read-events.js'
+import { nameOf } from '../record/nodes.js'
 import { TASK_EVENT_TYPES, type TaskChange } from '../record/tasks/apply-event.js'
 import type { Reader } from '../store/store.js'
-import type { Making } from './export-context.js'
+import type { ExportContext, Making } from './export-context.js'
 import { IN_WINDOW, type NodeWindow, WINDOW, WINDOW_ORDER } from './windows.js'
 
 /** How many tasks are read at once, and how many events of each to begin with; further ones are read page by page. */
@@ -53,11 +53,12 @@ export interface Change {
 
 /** Reads the events that changed the tasks of a window, along an index: what is held at once is bounded. */
 export class TaskHistories {
+  readonly #context: ExportContext
   readonly #reader: Reader
-  #kept: ReadonlyMap<number, EventData> | undefined
 
-  constructor(reader: Reader) {
-    this.#reader = reader
+  constructor(context: ExportContext) {
+    this.#context = context
+    this.#reader = context.reader
   }
 
   /** The events of one task after the other, in the order of the window, in pieces of a length; each piece is of one task. */
@@ -84,10 +85,47 @@ export class TaskHistories {
     }
   }
 
-  /** What was erased is replaced by what was kept of it, which is looked up once. */
+  /** What was erased is replaced by what was kept of it. */
   async #changes(rows: readonly EventRow[]): Promise<readonly Change[]> {
-    if (rows.some((row) => row[4] === null)) this.#kept ??= await readRedactions(this.#reader)
-    return rows.map((row) => toChange(row, this.#kept))
+    const kept = rows.some((row) => row[4] === null) ? await this.#context.keptBySeq() : undefined
+    return this.#attributed(rows.map((row) => toChange(row, kept)))
+  }
+
+  /** With the attempts and reviews that did what their events tell, whose times are read together. */
+  async #attributed(changes: readonly Change[]): Promise<readonly Change[]> {
+    const makers = changes.map(({ event }) => madeBy(event))
+    const ids = makers.filter((id) => id !== undefined)
+    if (ids.length === 0) return changes
+    const rows = await this.#reader.rows<[uuid: string, startedAt: string, endedAt: string | null]>(
+      `SELECT n.uuid, a.started_at, a.ended_at
+       FROM json_each(?) k CROSS JOIN nodes n CROSS JOIN activities a
+       WHERE n.uuid = k.value AND a.key = n.key`,
+      JSON.stringify([...new Set(ids.map((id) => nameOf(id).uuid))]),
+    )
+    const timesByUuid = new Map(rows.map(([uuid, startedAt, endedAt]) => [uuid, { startedAt, endedAt }]))
+    return changes.map((change, i) => {
+      const activity = makers[i]
+      const times = activity === undefined ? undefined : timesByUuid.get(nameOf(activity).uuid)
+      if (activity === undefined || times === undefined) return change
+      return { ...change, making: { ...change.making, activity, ...times } }
+    })
+  }
+}
+
+/**
+ * The attempt or review that an event is part of, and which therefore made what it led to. A claim that somebody else took
+ * away, or whose lease was found to have run out, did not do that itself.
+ */
+function madeBy({ type, data }: TaskChange): string | undefined {
+  switch (type) {
+    case 'claim.acquired':
+    case 'claim.completed':
+    case 'claim.released':
+      return data.attempt as string
+    case 'review.recorded':
+      return data.review as string
+    default:
+      return undefined
   }
 }
 

@@ -4,6 +4,7 @@ import { DCTERMS, PROV, RDF } from '../prov/vocabularies.js'
 import type { NodeName } from '../record/nodes.js'
 import type { ExternalRef } from '../record/tasks/task.js'
 import { PRIORITIES } from '../vocabulary.js'
+import { referToContract } from './contracts.js'
 import type { ExportContext } from './export-context.js'
 import type { Links } from './links.js'
 import type { NodeGroup, NodeParts } from './node-group.js'
@@ -33,6 +34,13 @@ type TaskRow = [
   holdReason: string | null,
   ownerNamespace: string | null,
   ownerUuid: string | null,
+  forced: string | null,
+  notBefore: string | null,
+  snoozedUntil: string | null,
+  dueAt: string | null,
+  requiredRole: string | null,
+  requiredCapabilities: string | null,
+  contractVersion: number,
 ]
 type LabelRow = [task: number, label: string]
 type ExternalRefRow = [task: number, system: string, id: string, url: string | null]
@@ -56,7 +64,7 @@ const TYPES_BY_TASK_TYPE = new Map<string, readonly Iri[]>(
 
 const IN_SUMMARY: readonly TaskField[] = [...TASK_FIELDS, 'revision']
 /** Where a task stands is what its revisions tell: the task itself stands at all of it, one after another. */
-const IN_FULL: readonly TaskField[] = ['title', 'description', 'notes', 'priority', 'type', 'phase']
+const IN_FULL: readonly TaskField[] = ['title', 'description', 'notes', 'dueAt', 'priority', 'type', 'phase']
 
 /** How tasks are exported. */
 export const TASK_GROUP: NodeGroup<TaskRow, More> = {
@@ -64,7 +72,8 @@ export const TASK_GROUP: NodeGroup<TaskRow, More> = {
   types: TYPES,
   typesOf: ([, , , type]) => TYPES_BY_TASK_TYPE.get(type) ?? TYPES,
   sql: `SELECT n.key, n.namespace, n.uuid, t.type, t.title, t.description, t.notes, t.status, t.outcome, t.priority, t.phase,
-     t.revision, t.created_at, nullif(t.updated_at, t.created_at), t.closed_at, t.close_reason, t.hold_reason, o.namespace, o.uuid
+     t.revision, t.created_at, nullif(t.updated_at, t.created_at), t.closed_at, t.close_reason, t.hold_reason, o.namespace, o.uuid,
+     t.forced, t.not_before, t.snoozed_until, t.due_at, t.required_role, t.required_capabilities, t.contract_version
    FROM ${WINDOW} CROSS JOIN tasks t LEFT JOIN nodes o ON o.key = t.owner
    WHERE ${IN_WINDOW} AND t.key = n.key
    ORDER BY ${WINDOW_ORDER}`,
@@ -108,6 +117,13 @@ function writeTask(context: ExportContext, subject: Iri, row: TaskRow, { links, 
     holdReason,
     ownerNamespace,
     ownerUuid,
+    forced,
+    notBefore,
+    snoozedUntil,
+    dueAt,
+    requiredRole,
+    requiredCapabilities,
+    contractVersion,
   ] = row
   const { writer, isFull } = context
   writeTaskFields(
@@ -121,6 +137,10 @@ function writeTask(context: ExportContext, subject: Iri, row: TaskRow, { links, 
       outcome,
       closeReason,
       holdReason,
+      forced,
+      notBefore,
+      snoozedUntil,
+      dueAt,
       priority: PRIORITIES[priority] ?? String(priority),
       type,
       phase,
@@ -134,12 +154,17 @@ function writeTask(context: ExportContext, subject: Iri, row: TaskRow, { links, 
     subject,
     more.labels.of(key).map(([, label]) => label),
   )
+  writeRequirements(context, subject, {
+    role: requiredRole ?? undefined,
+    capabilities: requiredCapabilities === null ? undefined : (JSON.parse(requiredCapabilities) as string[]),
+  })
   writer.write(subject, PROV.generatedAtTime, Literal.dateTime(createdAt))
   if (!isFull) {
     writer.write(subject, DCTERMS.modified, Literal.dateTime(updatedAt ?? createdAt))
     if (closedAt !== null) writer.write(subject, PT.closedAt, Literal.dateTime(closedAt))
   }
   if (ownerNamespace !== null && ownerUuid !== null) links.add(PT.owner, context.refer(ownerNamespace, ownerUuid))
+  if (contractVersion > 0) links.add(PT.contract, referToContract(context, { namespace, uuid }, contractVersion))
   for (const [, system, id, url] of more.externalRefs.of(key)) {
     linkExternalRef(context, links, { namespace, uuid }, url === null ? { system, id } : { system, id, url })
   }
@@ -148,6 +173,20 @@ function writeTask(context: ExportContext, subject: Iri, row: TaskRow, { links, 
 /** Writes labels in an order of their own. */
 export function writeLabels({ writer }: ExportContext, subject: Iri, labels: readonly string[]): void {
   for (const label of [...labels].sort(compareText)) writer.write(subject, PT.label, Literal.text(label))
+}
+
+/** Writes what a task asks of those who claim it. */
+export function writeRequirements(
+  context: ExportContext,
+  subject: Iri,
+  {
+    role,
+    capabilities = [],
+  }: { readonly role?: string | undefined; readonly capabilities?: readonly string[] | undefined },
+): void {
+  const { writer } = context
+  if (role !== undefined) writer.write(subject, PT.requiresRole, context.role(role))
+  for (const capability of capabilities) writer.write(subject, PT.requiresCapability, Literal.text(capability))
 }
 
 /** The same task in another system; `state` tells the state of a task from the task itself. */

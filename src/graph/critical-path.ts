@@ -2,7 +2,7 @@ import type { AbstractGraph, Attributes } from 'graphology-types'
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.js'
 import type { TaskId } from '../ids.js'
-import { validate } from '../input.js'
+import { callback, validate } from '../input.js'
 import { isFinish, isWork, momentsInOrder, taskOf, type Waiting, waitingOf } from './waiting.js'
 
 /** The chain that takes longest. */
@@ -20,7 +20,7 @@ export interface CriticalPathOptions<NodeAttributes extends Attributes = Attribu
 }
 
 const optionsSchema = z.strictObject({
-  weight: z.custom<unknown>((value) => typeof value === 'function', 'expected a function').optional(),
+  weight: callback().optional(),
 })
 
 /**

@@ -3,7 +3,7 @@ import { canonicalJson } from '../json.js'
 import type { Writer } from '../store/store.js'
 import { dataDigestOf, digestOf } from './chain.js'
 import { EVENT_VERSIONS, type EventData, type EventType, type LogHead } from './event.js'
-import { EVENT_COLUMNS, readHead } from './event-row.js'
+import { envelopeOf, insertEvent, readHead } from './event-row.js'
 import type { ReadableEvent } from './read-events.js'
 
 /** What a command decided: an event that is not in the log yet. */
@@ -29,8 +29,6 @@ export interface EventSource {
   salt(): string
 }
 
-const INSERT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
 /**
  * Chains one event to the end of the log. The caller holds the write lock.
  *
@@ -47,48 +45,29 @@ export async function append(
   const id = source.uuid()
   const salt = source.salt()
   const data = canonicalJson(event.data)
-  const written = {
+  const row = {
     seq: head.seq + 1,
     id,
     version: EVENT_VERSIONS[event.type],
     type: event.type,
     subject: event.subject,
     actor: envelope.actor,
-    activity: envelope.activity,
+    activity: envelope.activity ?? null,
     at: envelope.at,
-    recordedAt: envelope.recordedAt,
+    recorded_at: envelope.recordedAt,
     transaction: transaction ?? id,
-    idempotencyKey: envelope.idempotencyKey,
-    inputDigest: envelope.inputDigest,
-    data: event.data,
-    salt,
-    dataDigest: dataDigestOf(salt, data),
-    previousDigest: head.digest,
-    digest: '',
-  }
-  written.digest = digestOf(written)
-  await writer.run(
-    INSERT,
-    written.seq,
-    id,
-    written.version,
-    written.type,
-    written.subject,
-    written.actor,
-    written.activity ?? null,
-    written.at,
-    written.recordedAt,
-    written.transaction,
-    written.idempotencyKey ?? null,
-    written.inputDigest ?? null,
+    idempotency_key: envelope.idempotencyKey ?? null,
+    input_digest: envelope.inputDigest ?? null,
     data,
     salt,
-    written.dataDigest,
-    written.previousDigest,
-    written.digest,
-  )
-  headByTransaction.set(writer.transaction, written)
-  return written
+    data_digest: dataDigestOf(salt, data),
+    previous_digest: head.digest,
+    digest: '',
+  }
+  row.digest = digestOf(row)
+  await insertEvent(writer, row)
+  headByTransaction.set(writer.transaction, row)
+  return { ...envelopeOf(row), data: event.data, salt, digest: row.digest }
 }
 
 /** How far the log goes in a transaction that has written to it; what was rolled back is forgotten with it. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { LogEvent } from './event.js'
+import type { EventRow } from './event-row.js'
 
 /** SHA-256 of a UTF-8 text, as 64 hexadecimal digits. */
 export function sha256(text: string): string {
@@ -12,25 +12,25 @@ export function dataDigestOf(salt: string, canonicalData: string): string {
 }
 
 /** The digest of an event: over its envelope, which holds the digest of its data and that of the event before. */
-export function digestOf(event: Omit<LogEvent, 'digest' | 'data' | 'salt'>): string {
+export function digestOf(row: Omit<EventRow, 'digest' | 'data' | 'salt'>): string {
   // The keys are in order, so that their text is the canonical one (RFC 8785). Absent ones are left out: one that a
   // later version adds changes no digest of an event that does not have it.
   return sha256(
     JSON.stringify({
-      activity: event.activity,
-      actor: event.actor,
-      at: event.at,
-      dataDigest: event.dataDigest,
-      id: event.id,
-      idempotencyKey: event.idempotencyKey,
-      inputDigest: event.inputDigest,
-      previousDigest: event.previousDigest,
-      recordedAt: event.recordedAt,
-      seq: event.seq,
-      subject: event.subject,
-      transaction: event.transaction,
-      type: event.type,
-      version: event.version,
+      activity: row.activity ?? undefined,
+      actor: row.actor,
+      at: row.at,
+      dataDigest: row.data_digest,
+      id: row.id,
+      idempotencyKey: row.idempotency_key ?? undefined,
+      inputDigest: row.input_digest ?? undefined,
+      previousDigest: row.previous_digest,
+      recordedAt: row.recorded_at,
+      seq: row.seq,
+      subject: row.subject,
+      transaction: row.transaction,
+      type: row.type,
+      version: row.version,
     }),
   )
 }

@@ -1,6 +1,6 @@
 import { UnreadableEventError } from '../errors.js'
 import type { ActivityId, AgentId } from '../ids.js'
-import type { Reader } from '../store/store.js'
+import type { Awaitable, Reader, SqlValue, Writer } from '../store/store.js'
 import { EVENT_VERSIONS, type EventData, type EventType, type LogEvent, type LogHead, ZERO_DIGEST } from './event.js'
 
 /** One row of `events`. */
@@ -27,6 +27,55 @@ export interface EventRow {
 /** The columns of an event row, in the order of the schema. */
 export const EVENT_COLUMNS = `seq, id, version, type, subject, actor, activity, at, recorded_at, "transaction",
   idempotency_key, input_digest, data, salt, data_digest, previous_digest, digest`
+
+const INSERT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** Adds a row at the end of the log. */
+export function insertEvent(writer: Writer, row: EventRow): Awaitable<void> {
+  return writer.run(
+    INSERT,
+    row.seq,
+    row.id,
+    row.version,
+    row.type,
+    row.subject,
+    row.actor,
+    row.activity,
+    row.at,
+    row.recorded_at,
+    row.transaction,
+    row.idempotency_key,
+    row.input_digest,
+    row.data,
+    row.salt,
+    row.data_digest,
+    row.previous_digest,
+    row.digest,
+  )
+}
+
+/** The row whose columns have these values, in the order of `EVENT_COLUMNS`: quicker to read than rows by name. */
+export function toRow(values: readonly SqlValue[]): EventRow {
+  return {
+    seq: values[0] as number,
+    id: values[1] as string,
+    version: values[2] as number,
+    type: values[3] as string,
+    subject: values[4] as string,
+    actor: values[5] as string,
+    activity: values[6] as string | null,
+    at: values[7] as string,
+    recorded_at: values[8] as string,
+    transaction: values[9] as string,
+    idempotency_key: values[10] as string | null,
+    input_digest: values[11] as string | null,
+    data: values[12] as string | null,
+    salt: values[13] as string | null,
+    data_digest: values[14] as string,
+    previous_digest: values[15] as string,
+    digest: values[16] as string,
+  }
+}
 
 /** @throws {UnreadableEventError} its type or layout is unknown, or its data is no JSON object. */
 export function toEvent(row: EventRow): LogEvent {

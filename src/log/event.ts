@@ -9,13 +9,26 @@ export const EVENT_VERSIONS = {
   'activity.ended': 1,
   'activity.started': 1,
   'agent.registered': 1,
+  'agent.updated': 1,
   'artifact.added': 1,
+  'claim.acquired': 1,
+  'claim.completed': 1,
+  'claim.expired': 1,
+  'claim.released': 1,
+  'claim.renewed': 1,
+  'claim.reset': 1,
   'comment.added': 1,
+  'contract.revised': 1,
+  'decision.recorded': 1,
+  'evidence.added': 1,
   'label.added': 1,
   'label.removed': 1,
+  'learning.recorded': 1,
   'log.redacted': 1,
+  'log.sealed': 1,
   'relation.added': 1,
   'relation.removed': 1,
+  'review.recorded': 1,
   'task.closed': 1,
   'task.created': 1,
   'task.held': 1,
@@ -76,10 +89,14 @@ export interface LogHead {
 /**
  * What a verification found: `checked` events, or a flaw.
  *
- * `seq` is the event that is not as it was written, or is missing. For an odd row of the state it is the event that
- * made the relation or node of that row, and for the vocabulary the head of the log. It is 0 where `expect` has the
- * `seq` 0 and a digest that is not 64 zeros.
+ * `sealed` is there where a `publicKey` was given: the last event that a seal of that key vouches for, with all before it.
+ * What came after it is chained to it, and whoever can write to the file could have written it anew.
+ *
+ * `seq` is the event that is not as it was written, or is missing; for a log without a seal of the key, the one after
+ * the last. Where a sealed event has another digest than its seal says, it or one before it was written anew. For an odd
+ * row of the state it is the event that made the relation or node of that row, and for the vocabulary the head of the
+ * log. It is 0 where `expect` has the `seq` 0 and a digest that is not 64 zeros.
  */
 export type Verification =
-  | { readonly ok: true; readonly checked: number }
+  | { readonly ok: true; readonly checked: number; readonly sealed?: number }
   | { readonly ok: false; readonly seq: number; readonly reason: string }

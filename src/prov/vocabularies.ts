@@ -67,6 +67,7 @@ export const PROV = vocabulary(PREFIXES, 'prov', [
 export const DCTERMS = vocabulary(PREFIXES, 'dcterms', [
   'created',
   'description',
+  'hasPart',
   'identifier',
   'isReplacedBy',
   'modified',

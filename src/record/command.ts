@@ -1,12 +1,18 @@
-import type { AgentId } from '../ids.js'
+import type { ActivityId, AgentId } from '../ids.js'
 import type { NewEvent } from '../log/append.js'
 import type { ReadableEvent } from '../log/read-events.js'
 import type { Awaitable, Reader } from '../store/store.js'
 import type { CommandOptions } from './options.js'
 
 /** What a command decides with, besides the state. */
-interface Circumstances {
+export interface Circumstances {
   readonly actor: AgentId
+  /** Within which the command is carried out, where the caller named one. */
+  readonly activity: ActivityId | undefined
+  /** When it was so, as the events will say. */
+  readonly at: string
+  /** What time it is, as leases see it: `LeaseClock`. */
+  readonly now: string
 }
 
 /** What a command decided: the events to write (none where nothing changes), and what its caller gets. */
@@ -21,6 +27,8 @@ export interface Command<Result> {
   /** As in errors and in the digest of the input, such as `tasks.create`. */
   readonly operation: string
   readonly input: object & CommandOptions
+  /** It is so when leases say that it is now: of claims, whose ends must not come before their beginnings. */
+  readonly byLeaseClock?: true
   readonly decide: (reader: Reader, circumstances: Circumstances) => Promise<Decision<Result>>
   /** The first result again, from the events that the command wrote then. */
   readonly repeat: (reader: Reader, written: readonly ReadableEvent[]) => Promise<Result>

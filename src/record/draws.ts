@@ -13,6 +13,18 @@ export function readClock(settings: RecordSettings): string {
   ])
 }
 
+const uuidsByInput = new WeakMap<object, string>()
+
+/**
+ * The uuid for the node that a part of a command's input describes: drawn once, so that a command that is decided a second
+ * time comes to the same.
+ */
+export function uuidFor(input: object, { newUuid }: RecordSettings): string {
+  const uuid = uuidsByInput.get(input) ?? newUuid()
+  uuidsByInput.set(input, uuid)
+  return uuid
+}
+
 /** Less than 128 bits could be guessed together with what they are to hide. */
 const SALT = /^[0-9a-f]{32,128}$/
 

@@ -62,6 +62,21 @@ export async function requireFree(reader: Reader, id: string): Promise<void> {
   if (row !== undefined) throw new AlreadyExistsError(id, row.kind)
 }
 
+/**
+ * As `requireFree`, for one of several nodes that a command makes: `born` are those that it makes before.
+ *
+ * @throws {AlreadyExistsError} a node, or one of `born`, has the uuid of this id.
+ */
+export async function requireFreeAmong(
+  reader: Reader,
+  id: NodeId,
+  kind: NodeKind,
+  born: readonly NodeId[],
+): Promise<void> {
+  if (born.some((other) => uuidOf(other) === uuidOf(id))) throw new AlreadyExistsError(id, kind)
+  await requireFree(reader, id)
+}
+
 /** The key of a node that an event names, and which therefore exists. */
 export async function keyOf(reader: Reader, id: string): Promise<number> {
   const row = await reader.get<{ key: number }>('SELECT key FROM nodes WHERE uuid = ?', uuidOf(id))

@@ -87,7 +87,8 @@ function after<Row>(query: ListQuery<Row>, direction: 'ASC' | 'DESC', cursor: st
   ]
 }
 
-function whereOf(conditions: readonly Condition[]): Condition {
+/** The WHERE clause of all of these. */
+export function whereOf(conditions: readonly Condition[]): Condition {
   return {
     sql: conditions.length === 0 ? '' : `WHERE ${conditions.map((condition) => condition.sql).join(' AND ')}`,
     values: conditions.flatMap((condition) => condition.values),

@@ -1,16 +1,65 @@
 import type { Reader, Writer } from '../store/store.js'
 import type { Gate, Outcome, Status } from '../vocabulary.js'
+import type { Condition } from './paging.js'
 import { findParent } from './relations/parent.js'
 
 /**
- * Nothing holds the task `t` back: with the status open (and in progress, where asked for), what makes it ready.
+ * Readiness, in one place: what may be claimed, what `tasks.ready` lists, and what `tasks.explain` has no reason against.
  *
- * The same words as in the indexes of schema.sql, so that SQLite can use them.
+ * What holds a task back is kept beside it, by relations (counters) and by time (`held_until`, `lease_until`), and knows
+ * no clock: a replay gives the same. Whoever asks says what time it is: `session.leaseNow()`.
  */
-export const UNHINDERED = 't.open_gates = 0 AND t.held_from_above = 0 AND t.open_children = 0 AND t.replaced = 0'
 
-/** The negation of `UNHINDERED`, in the words of the index `tasks_blocked`. */
-export const HINDERED = '(t.open_gates > 0 OR t.held_from_above > 0 OR t.open_children > 0 OR t.replaced > 0)'
+/** No relation holds the task `t` back. The same words as in the indexes of schema.sql, so that SQLite can use them. */
+const UNHINDERED = 't.open_gates = 0 AND t.held_from_above = 0 AND t.open_children = 0 AND t.replaced = 0'
+
+/** The negation of `UNHINDERED`. */
+const HINDERED = 't.open_gates > 0 OR t.held_from_above > 0 OR t.open_children > 0 OR t.replaced > 0'
+
+/** In the words of the indexes `tasks_ready` and `tasks_ready_by_age`, which hold nothing else. */
+const IN_READY_INDEXES = `t.status IN ('open', 'in_progress') AND ${UNHINDERED}`
+
+/** In the words of the index `tasks_blocked`: what is blocked, or may be so at one time and not at another. */
+const IN_BLOCKED_INDEX = `(t.status = 'blocked' OR (t.status IN ('open', 'in_progress')
+  AND (${HINDERED} OR t.held_until > '' OR t.attempts_left IS NOT NULL)))`
+
+/** An attempt is left; one whose lease has run out counts among those that are spent. */
+const OPEN_WITH_ATTEMPT = "(t.status = 'open' AND (t.attempts_left IS NULL OR t.attempts_left > 0))"
+const RUN_OUT_WITH_ATTEMPT =
+  "(t.status = 'in_progress' AND t.lease_until <= ? AND (t.attempts_left IS NULL OR t.attempts_left > 1))"
+
+/** That the task `t`, were no relation to hold it back, could be claimed at this time. */
+export function startableCondition(now: string): Condition {
+  return {
+    sql: `t.held_until <= ? AND (${OPEN_WITH_ATTEMPT} OR ${RUN_OUT_WITH_ATTEMPT})`,
+    values: [now, now],
+  }
+}
+
+/**
+ * That the task `t` is ready at this time: it can be claimed. With `includeInProgress`, also what is in progress and held
+ * back by nothing, whoever works on it.
+ */
+export function readyCondition(now: string, options: { readonly includeInProgress?: boolean } = {}): Condition {
+  if (options.includeInProgress === true) {
+    return {
+      sql: `${IN_READY_INDEXES} AND t.held_until <= ? AND (t.status = 'in_progress' OR ${OPEN_WITH_ATTEMPT})`,
+      values: [now],
+    }
+  }
+  const { sql, values } = startableCondition(now)
+  return { sql: `${IN_READY_INDEXES} AND ${sql}`, values }
+}
+
+/** That the task `t` is on hold, or open at this time (a lease that has run out makes it so) and not ready. */
+export function blockedCondition(now: string): Condition {
+  return {
+    sql: `${IN_BLOCKED_INDEX} AND (t.status = 'blocked'
+      OR (t.status = 'open' AND (${HINDERED} OR t.held_until > ? OR t.attempts_left < 1))
+      OR (t.status = 'in_progress' AND t.lease_until <= ? AND (${HINDERED} OR t.held_until > ? OR t.attempts_left < 2)))`,
+    values: [now, now, now],
+  }
+}
 
 /** How a task stands towards those that wait for it. */
 export interface Standing {
@@ -22,6 +71,7 @@ interface Counters extends Standing {
   readonly key: number
   readonly open_gates: number
   readonly held_from_above: number
+  readonly held_until: string
 }
 
 /** Whether what the gate asks of its blocker has come to pass. */
@@ -47,6 +97,7 @@ export async function countRelation(writer: Writer, relation: StoredRelation, by
     const child = await countersOf(writer, source)
     if (child.status !== 'closed') await changeOpenChildren(writer, target, by)
     await hold(writer, child, by === 1 && holdsChildren(parent))
+    if (parent.held_until !== '') await countTimes(writer, source)
   } else if (relation.kind === 'supersedes') {
     await writer.run('UPDATE tasks SET replaced = replaced + ? WHERE key = ?', by, target)
   } else if (relation.kind === 'duplicate_of') {
@@ -75,7 +126,7 @@ export async function countStatus(writer: Writer, key: number, before: Standing,
 
 async function countersOf(reader: Reader, key: number): Promise<Counters> {
   return (await reader.get<Counters>(
-    'SELECT key, status, outcome, open_gates, held_from_above FROM tasks WHERE key = ?',
+    'SELECT key, status, outcome, open_gates, held_from_above, held_until FROM tasks WHERE key = ?',
     key,
   ))!
 }
@@ -118,5 +169,34 @@ async function passDown(writer: Writer, before: Counters, after: Counters): Prom
      UPDATE tasks SET held_from_above = ? WHERE key IN (SELECT key FROM affected)`,
     after.key,
     Number(holdsChildren(after)),
+  )
+}
+
+/** The latest of the times that hold the task `t` back: its own, and `above`. */
+function latestOf(above: string): string {
+  return `max(coalesce(t.not_before, ''), coalesce(t.snoozed_until, ''), ${above})`
+}
+
+/**
+ * Carries a change of a task's own times, or of what it is part of, which is written already, over to `held_until`: its
+ * own and, as far as that changes, those of its descendants.
+ */
+export async function countTimes(writer: Writer, key: number): Promise<void> {
+  await writer.run(
+    `WITH RECURSIVE affected (key, held_until) AS (
+       SELECT t.key, ${latestOf("coalesce(p.held_until, '')")} AS latest
+       FROM tasks t
+         LEFT JOIN relations r ON r.source = t.key AND r.kind = 'parent'
+         LEFT JOIN tasks p ON p.key = r.target
+       WHERE t.key = ? AND t.held_until <> latest
+       UNION ALL
+       SELECT t.key, ${latestOf('a.held_until')} AS latest
+       FROM affected a
+         JOIN relations r ON r.target = a.key AND r.kind = 'parent'
+         JOIN tasks t ON t.key = r.source
+       WHERE t.held_until <> latest
+     )
+     UPDATE tasks SET held_until = a.held_until FROM affected a WHERE tasks.key = a.key`,
+    key,
   )
 }

@@ -6,7 +6,7 @@ import { sha256 } from '../log/chain.js'
 import { type ReadableEvent, readEventsByKey } from '../log/read-events.js'
 import type { Reader, Writer } from '../store/store.js'
 import type { Command } from './command.js'
-import { Draws } from './draws.js'
+import { Draws, readClock } from './draws.js'
 import { evolve } from './evolve.js'
 import { findNode, requireNode } from './nodes.js'
 import type { Runner } from './runner.js'
@@ -33,6 +33,11 @@ export class Session {
     this.#runner = runner
     this.#actor = bound.actor
     this.#activity = bound.activity
+  }
+
+  /** What time it is, as leases see it. */
+  leaseNow(): string {
+    return this.settings.leaseClock.see(readClock(this.settings))
   }
 
   /** One query, one snapshot. */
@@ -74,8 +79,9 @@ export class Session {
     const actor = this.#actor ?? this.#provtrail()
     if (!this.#boundIsKnown) await this.#requireBound(writer)
     const recordedAt = draws.time()
-    const at = command.input.at ?? recordedAt
-    const decision = await command.decide(writer, { actor })
+    const now = this.settings.leaseClock.see(recordedAt)
+    const at = command.input.at ?? (command.byLeaseClock === true ? now : recordedAt)
+    const decision = await command.decide(writer, { actor, activity: this.#activity, at, now })
     if (decision.events.length === 0) {
       return { result: await decision.result([], writer), boundExists: this.#actor !== undefined }
     }

@@ -3,6 +3,7 @@ import type { EventData } from '../log/event.js'
 import { readHead } from '../log/event-row.js'
 import type { Reader, Store } from '../store/store.js'
 import { DEFAULT_VOCABULARY, type Vocabulary } from '../vocabulary.js'
+import { liveVocabulary, replaceVocabulary } from './per-vocabulary.js'
 import { storeRunner } from './runner.js'
 import { Session } from './session.js'
 import type { RecordSettings } from './settings.js'
@@ -42,7 +43,14 @@ export async function settleVocabulary(
       throw new VocabularyMismatchError(field, stored[field as Field], words)
     }
   }
-  return stored
+  return liveVocabulary(stored)
+}
+
+/** Makes the words of a tracker those of its file, which an import may have given others. */
+export async function adoptVocabulary(store: Store, vocabulary: Vocabulary): Promise<void> {
+  const stored = await store.read(readVocabulary)
+  const isChanged = Object.entries(stored).some(([field, words]) => !isSame(words, vocabulary[field as Field]))
+  if (isChanged) replaceVocabulary(vocabulary, stored)
 }
 
 async function readVocabulary(reader: Reader): Promise<Vocabulary> {

@@ -1,10 +1,11 @@
-import type { Lineage } from './lineage/lineage.js'
+import type { Lineage, LineageNode } from './lineage/lineage.js'
+import { markOf } from './lineage/mark.js'
 import { truncationSentences } from './lineage/truncation-sentences.js'
 import { lineageTitle } from './lineage-title.js'
 import { isResponsibility } from './picture/edge-kind.js'
 import { noteOf } from './picture/node-note.js'
 import { propertyName } from './picture/property-name.js'
-import { PROV_COLOURS, type ProvShape, SHAPE_BY_KIND } from './picture/prov-look.js'
+import { MARK_LINES, PROV_COLOURS, type ProvShape, SHAPE_BY_KIND } from './picture/prov-look.js'
 import { breakText } from './picture/text-size.js'
 
 /** The names that Graphviz has for the shapes. */
@@ -25,7 +26,7 @@ export function lineageDot(lineage: Lineage, title?: string): string {
     ...lineage.nodes.map((node) => {
       const label = [...wrap(node.label, 180), noteOf(node)].filter((text) => text !== '')
       const root = node.id === lineage.root ? ', penwidth=2.5' : ''
-      return `  ${quoteId(node.id)} [${styleOf(SHAPE_BY_KIND[node.kind])}, label=${quoteText(label)}${root}]`
+      return `  ${quoteId(node.id)} [${styleOf(node)}, label=${quoteText(label)}${root}]`
     }),
     ...lineage.relations
       .filter(({ source, target }) => known.has(source) && known.has(target))
@@ -39,9 +40,13 @@ export function lineageDot(lineage: Lineage, title?: string): string {
   return `${lines.join('\n')}\n`
 }
 
-function styleOf(shape: ProvShape): string {
+function styleOf(node: LineageNode): string {
+  const shape = SHAPE_BY_KIND[node.kind]
   const { fill, stroke } = PROV_COLOURS[shape]
-  return `shape=${SHAPE_NAMES[shape]}, fillcolor="${fill}", color="${stroke}"`
+  const mark = markOf(node)
+  const line = mark && MARK_LINES[mark]
+  const broken = line?.isBroken ? ', style="filled,dashed"' : ''
+  return `shape=${SHAPE_NAMES[shape]}, fillcolor="${fill}", color="${line?.stroke ?? stroke}"${broken}`
 }
 
 function wrap(text: string, maxWidth: number): string[] {

@@ -1,11 +1,11 @@
+import { unturned } from '../text/unturned.js'
 import type { Lineage } from './lineage/lineage.js'
 import { edgeKindOf } from './picture/edge-kind.js'
 import { isDeep } from './picture/is-deep.js'
 import type { Picture, PictureNode } from './picture/picture.js'
 import { pictureOf } from './picture/picture-of.js'
-import { INK, PROV_COLOURS } from './picture/prov-look.js'
+import { INK, MARK_LINES, PROV_COLOURS } from './picture/prov-look.js'
 import { shorten } from './text/shorten.js'
-import { unturned } from './text/unturned.js'
 
 /** Mermaid refuses more than 500 arrows and 50,000 characters unless the page that shows it says otherwise. */
 const MAX_NODES = 100
@@ -28,7 +28,7 @@ export function lineageMermaid(lineage: Lineage, title?: string): string {
 export function pictureMermaid(picture: Picture): string {
   const keysByClass = new Map<string, string[]>()
   for (const node of picture.nodes) {
-    for (const name of [node.shape, ...(node.isRoot ? ['root'] : [])]) {
+    for (const name of [node.shape, ...(node.mark ? [node.mark] : []), ...(node.isRoot ? ['root'] : [])]) {
       const keys = keysByClass.get(name)
       if (keys) keys.push(node.key)
       else keysByClass.set(name, [node.key])
@@ -43,6 +43,11 @@ export function pictureMermaid(picture: Picture): string {
     ...(cuts === '' ? [] : [`  cuts["${cuts}"]`]),
     ...Object.entries(PROV_COLOURS).map(
       ([shape, { fill, stroke }]) => `  classDef ${shape} fill:${fill},stroke:${stroke},color:${INK}`,
+    ),
+    ...Object.entries(MARK_LINES).flatMap(([mark, { stroke, isBroken }]) =>
+      keysByClass.has(mark)
+        ? [`  classDef ${mark} stroke:${stroke},stroke-width:2px${isBroken ? ',stroke-dasharray:5 3' : ''}`]
+        : [],
     ),
     '  classDef root stroke-width:3px,font-weight:bold',
     ...(cuts === '' ? [] : ['  classDef cut fill:none,stroke:none', '  class cuts cut']),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.js'
-import { line, validate } from '../input.js'
+import { abortSignal, callback, line, validate } from '../input.js'
 import { lineageDot } from './dot.js'
 import { reportJson } from './json.js'
 import type { Lineage } from './lineage/lineage.js'
@@ -40,10 +40,8 @@ const PROJECT_RENDERERS: Readonly<Record<ProjectFormat, Renderer<ProjectReport>>
 
 const settingsFields = {
   title: line.optional(),
-  onProgress: z
-    .custom<(progress: RenderProgress) => void>((value) => typeof value === 'function', 'expected a function')
-    .optional(),
-  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'expected an AbortSignal').optional(),
+  onProgress: callback<(progress: RenderProgress) => void>().optional(),
+  signal: abortSignal.optional(),
 }
 const lineageOptions = z.strictObject({ format: z.enum(LINEAGE_FORMATS), ...settingsFields })
 const projectOptions = z.strictObject({ format: z.enum(PROJECT_FORMATS), ...settingsFields })

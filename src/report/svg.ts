@@ -1,9 +1,11 @@
 import type { Lineage } from './lineage/lineage.js'
+import { MARK_LEGEND, marksAmong } from './lineage/mark.js'
 import { drawContent, FONTS } from './picture/draw-picture.js'
 import { escapeXml } from './picture/escape-xml.js'
 import { layOut } from './picture/lay-out.js'
+import type { Picture } from './picture/picture.js'
 import { pictureOf } from './picture/picture-of.js'
-import { PROV_COLOURS, type ProvShape } from './picture/prov-look.js'
+import { MARK_LINES, PROV_COLOURS, type ProvShape } from './picture/prov-look.js'
 import { breakText, widthOf } from './picture/text-size.js'
 import type { RenderSettings } from './report-format.js'
 
@@ -69,7 +71,7 @@ export async function lineageSvg(lineage: Lineage, settings: RenderSettings = {}
     '</g>',
   )
   y += layout.height + 8
-  const legend = legendAt(y, textWidth)
+  const legend = legendAt(y, textWidth, picture)
   parts.push(legend.markup)
   y += legend.height
   for (const cut of picture.cuts) {
@@ -89,7 +91,10 @@ ${parts.join('\n')}
 }
 
 const KEYS = [
-  [`<ellipse cx="15" cy="8" rx="14" ry="8" ${paintOf('entity')}/>`, 'entity: task, artifact, comment'],
+  [
+    `<ellipse cx="15" cy="8" rx="14" ry="8" ${paintOf('entity')}/>`,
+    'entity: task, artifact, comment, decision, learning, evidence',
+  ],
   [`<rect x="1" width="28" height="16" ${paintOf('activity')}/>`, 'activity'],
   [`<path d="M2 16V6L15 0L28 6V16Z" ${paintOf('agent')}/>`, 'agent'],
   [
@@ -107,11 +112,23 @@ function paintOf(shape: ProvShape): string {
   return `fill="${fill}" stroke="${stroke}"`
 }
 
+function keysOf(picture: Picture): readonly (readonly [key: string, text: string])[] {
+  return [
+    ...KEYS,
+    ...marksAmong(picture.nodes).map((mark) => {
+      const { stroke, isBroken } = MARK_LINES[mark]
+      const broken = isBroken ? ' stroke-dasharray="5 3"' : ''
+      const key = `<rect x="1" y="1" width="28" height="14" rx="3" fill="none" stroke="${stroke}" stroke-width="2"${broken}/>`
+      return [key, MARK_LEGEND[mark]] as const
+    }),
+  ]
+}
+
 /** The legend below a picture, in as many rows as it needs. */
-function legendAt(top: number, width: number): { markup: string; height: number } {
+function legendAt(top: number, width: number, picture: Picture): { markup: string; height: number } {
   let x = MARGIN
   let y = top
-  const items = KEYS.map(([key, text]) => {
+  const items = keysOf(picture).map(([key, text]) => {
     const itemWidth = 38 + widthOf(text, CUT_SIZE)
     if (x > MARGIN && x + itemWidth > MARGIN + width) {
       x = MARGIN

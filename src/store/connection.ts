@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { translateError } from './sqlite-errors.js'
+import { isBusy, translateError } from './sqlite-errors.js'
 import type { Row, SqlValue, Writer } from './store.js'
 
 /** Statements on one connection to an SQLite file, each distinct text prepared once. */
@@ -59,6 +59,16 @@ export class Connection implements Writer {
   /** The first statement of a reading transaction, which fixes what it sees; throws as `control` does. */
   pin(): void {
     this.#prepare('SELECT count(*) FROM settings').get()
+  }
+
+  /** Another number once another connection has committed; `undefined` where that cannot be told just now. */
+  dataVersion(): number | undefined {
+    try {
+      return this.#db.pragma('data_version', { simple: true }) as number
+    } catch (error) {
+      if (isBusy(error)) return undefined
+      throw translateError(error, this.#path)
+    }
   }
 
   /** Empties the write-ahead log into the file; `false` where a reader still needs it. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { CannotOpenError, NotAProvtrailFileError, SchemaVersionError } from '../errors.js'
+import { takeRandomBytes } from '../random.js'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.js'
 import { untilNotBusy } from './patience.js'
 import { translateError } from './sqlite-errors.js'
@@ -10,6 +11,8 @@ import type { Durability } from './store.js'
 export interface FileSettings {
   readonly namespace: string
 }
+
+const SECRET_BYTES = 32
 
 /** The text of `schema.sql`. */
 function readSchema(): string {
@@ -102,6 +105,7 @@ function createOrMigrate(db: Database.Database, path: string, settings: () => Fi
       if (version > 0 && migration.version > version) db.exec(migration.sql)
     }
     if (version > 0 && version < SCHEMA_VERSION) db.pragma(`user_version = ${SCHEMA_VERSION}`)
+    keepSecret(db)
     db.exec('COMMIT')
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK')
@@ -115,6 +119,13 @@ function create(db: Database.Database, path: string, settings: FileSettings): vo
   }
   db.exec(readSchema())
   db.prepare("INSERT INTO settings (name, value) VALUES ('namespace', ?)").run(settings.namespace)
+}
+
+/** What the tokens of claims are made with: 64 hexadecimal digits, which leave the file by no way. */
+function keepSecret(db: Database.Database): void {
+  if (db.prepare("SELECT 1 FROM settings WHERE name = 'secret'").get() !== undefined) return
+  const secret = takeRandomBytes(SECRET_BYTES).toString('hex')
+  db.prepare("INSERT INTO settings (name, value) VALUES ('secret', ?)").run(secret)
 }
 
 function userVersion(db: Database.Database): number {

@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { ReadOnlyError, TrackerClosedError } from '../errors.js'
+import { ChangeFeed } from './change-feed.js'
 import { Connection } from './connection.js'
 import { useFile } from './file-use.js'
 import { Pacer } from './pacer.js'
 import { untilNotBusy } from './patience.js'
 import { translateError } from './sqlite-errors.js'
 import { type FileSettings, openForReading, openForWriting } from './sqlite-file.js'
-import type { Durability, OpenTransaction, Reader, Snapshot, Store, Writer } from './store.js'
+import type { Durability, OpenTransaction, Reader, Snapshot, Store, Watch, Writer } from './store.js'
 import { WriteQueue } from './write-queue.js'
 
 const PURGE_ATTEMPTS = 50
@@ -51,6 +52,7 @@ class FileStore implements Store {
   readonly #queue: WriteQueue | undefined
   readonly #pacer = new Pacer()
   readonly #snapshots = new Set<Snapshot>()
+  readonly #changes: ChangeFeed
   #lastRead: Promise<unknown> = Promise.resolve()
   #closed: Promise<void> | undefined
 
@@ -61,9 +63,10 @@ class FileStore implements Store {
     this.#release = release
     this.readOnly = writer === undefined
     this.#reader = new Connection(reader, path)
+    this.#changes = new ChangeFeed(() => this.#reader.dataVersion())
     if (writer !== undefined) {
       this.#writer = new Connection(writer, path)
-      this.#queue = new WriteQueue(this.#writer, path, this.#pacer)
+      this.#queue = new WriteQueue(this.#writer, path, this.#pacer, () => this.#changes.wake())
     }
   }
 
@@ -100,6 +103,11 @@ class FileStore implements Store {
     return openSnapshot(await openForReading(this.path), this.path, this.#snapshots)
   }
 
+  watch(): Watch {
+    if (this.#closed !== undefined) throw new TrackerClosedError()
+    return this.#changes.watch()
+  }
+
   purge(): Promise<void> {
     return this.#writing().between(async () => {
       // The write-ahead log holds former pages until it is cut off, which readers can put off.
@@ -115,6 +123,7 @@ class FileStore implements Store {
   }
 
   async #letGo(): Promise<void> {
+    this.#changes.close()
     await this.#queue?.close()
     await this.#lastRead
     for (const snapshot of this.#snapshots) await snapshot.close()
@@ -137,11 +146,13 @@ class MemoryStore implements Store {
   readonly #connection: Connection
   readonly #queue: WriteQueue
   readonly #snapshots = new Set<Snapshot>()
+  /** Nobody else can write to it, so that there is nothing to look after. */
+  readonly #changes = new ChangeFeed()
 
   constructor(db: Database.Database) {
     this.#db = db
     this.#connection = new Connection(db, this.path)
-    this.#queue = new WriteQueue(this.#connection, this.path, new Pacer())
+    this.#queue = new WriteQueue(this.#connection, this.path, new Pacer(), () => this.#changes.wake())
   }
 
   read<T>(query: (reader: Reader) => Promise<T>): Promise<T> {
@@ -162,9 +173,15 @@ class MemoryStore implements Store {
     return openSnapshot(new Database(this.#db.serialize()), this.path, this.#snapshots)
   }
 
+  watch(): Watch {
+    if (!this.#db.open) throw new TrackerClosedError()
+    return this.#changes.watch()
+  }
+
   async purge(): Promise<void> {}
 
   async close(): Promise<void> {
+    this.#changes.close()
     await this.#queue.close()
     for (const snapshot of this.#snapshots) await snapshot.close()
     if (this.#db.open) this.#connection.close()

@@ -38,6 +38,19 @@ export interface OpenTransaction {
   rollback(): Promise<void>
 }
 
+/** Tells whoever waits that something was committed, by this process or another one. */
+export interface Watch {
+  /**
+   * Resolves to `true` as soon as something may have been committed since the call before (for the first call, since
+   * the watch began): what is read after it shows that. To `false` once the watch or its store is closed.
+   *
+   * Only while such a call waits does anything keep the process alive.
+   */
+  next(): Promise<boolean>
+  readonly closed: boolean
+  close(): void
+}
+
 /**
  * Where a record is kept: the one seam between commands and a database.
  *
@@ -58,6 +71,8 @@ export interface Store {
   /** The only write lock, held until it is committed or rolled back; other writes wait. */
   begin(): Promise<OpenTransaction>
   snapshot(): Promise<Snapshot>
+  /** The change feed: wakes at once for the commits of this store, and within moments for those of others. */
+  watch(): Watch
   /** Drops what the file still holds of content that was erased, as far as readers of other processes allow it now. */
   purge(): Promise<void>
   /** Waits for what was begun, then lets go of the file. */

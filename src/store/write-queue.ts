@@ -40,14 +40,19 @@ export class WriteQueue {
   readonly #connection: Connection
   readonly #path: string
   readonly #pacer: Pacer
+  readonly #committed: () => void
   readonly #waiting: Entry[] = []
   #drained: Promise<void> | undefined
   #closed = false
+  /** How many writing statements had run at the last commit. */
+  #writesCommitted = 0
 
-  constructor(connection: Connection, path: string, pacer: Pacer) {
+  /** `committed` is called after each commit that wrote something. */
+  constructor(connection: Connection, path: string, pacer: Pacer, committed: () => void) {
     this.#connection = connection
     this.#path = path
     this.#pacer = pacer
+    this.#committed = committed
   }
 
   write<T>(run: (writer: Writer) => Promise<T>): Promise<T> {
@@ -185,6 +190,9 @@ export class WriteQueue {
       this.#connection.rollback()
       throw error
     }
+    if (this.#connection.writes === this.#writesCommitted) return
+    this.#writesCommitted = this.#connection.writes
+    this.#committed()
   }
 }
 

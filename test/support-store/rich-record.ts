@@ -1,4 +1,13 @@
-import { deterministicId, type EventType, type OpenOptions, type TaskId, type Tracker } from '../../src/index.js'
+import { createPrivateKey } from 'node:crypto'
+import {
+  type AgentId,
+  deterministicId,
+  type EventType,
+  type OpenOptions,
+  type Submission,
+  type TaskId,
+  type Tracker,
+} from '../../src/index.js'
 
 /** How a file is opened that `fillRecord` fills: with words of its own, so that its log says so. */
 export const RICH_OPTIONS = {
@@ -121,8 +130,122 @@ export async function fillRecord(tracker: Tracker, mark: (field: string) => stri
     await inner.tasks.addLabel(epic.id, mark('epic label'))
     await inner.tasks.update(epic.id, { priority: 'low' })
   })
+  const coordinated = await coordinate(tracker, { ada: ada.id, bot: bot.id }, mark)
   await t.log.redact((await t.log.head()).seq, { reason: mark('redaction reason') })
-  return { ada, bot, tool, team, epic, blocker, task, other, twin, activity, next, artifact, comment }
+  await t.log.seal({ privateKey: SEAL_KEY })
+  return { ada, bot, tool, team, epic, blocker, task, other, twin, activity, next, artifact, comment, ...coordinated }
+}
+
+/** An Ed25519 key from a seed of zeros (RFC 8410, section 7), so that two runs write the same. */
+export const SEAL_KEY = createPrivateKey({
+  key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32)]),
+  format: 'der',
+  type: 'pkcs8',
+})
+
+/** Claims that end in every way, submissions, reviews, contracts, decisions and what proves them. */
+async function coordinate(
+  tracker: Tracker,
+  { ada, bot }: { readonly ada: AgentId; readonly bot: AgentId },
+  mark: (field: string) => string,
+) {
+  const t = tracker.as(ada)
+  const bots = tracker.as(bot)
+  const proof = (field: string) => ({
+    kind: 'report',
+    iri: `https://example.org/${mark(`${field} iri`)}`,
+    summary: mark(`${field} summary`),
+    digest: mark(`${field} digest`),
+  })
+  await t.agents.setCapabilities(bot, ['typescript'])
+  const contracted = await t.tasks.create({
+    title: mark('contracted title'),
+    notBefore: '2026-01-05T08:00:00Z',
+    snoozedUntil: '2026-01-05T08:30:00Z',
+    dueAt: '2026-02-01T00:00:00Z',
+    requires: { role: 'worker', capabilities: ['typescript'] },
+    contract: {
+      criteria: [
+        { id: 'works', text: mark('criterion text'), required: true, verification: 'test' },
+        { id: 'pretty', text: mark('waived criterion text'), required: true },
+      ],
+      outputSchema: { type: 'object', description: mark('schema description') },
+      requiredEvidence: ['report'],
+      completionPolicy: 'review',
+      retry: { maxAttempts: 5, backoffMs: 1, multiplier: 2 },
+    },
+  })
+  const evidence = await t.evidence.add(contracted.id, proof('evidence'))
+  await t.contracts.revise(
+    contracted.id,
+    { ...contracted.contract!, requiredEvidence: ['report', 'measurement'] },
+    { reason: mark('contract reason'), evidence: [evidence.id] },
+  )
+  const claim = () => bots.claims.claim(contracted.id, { ttlMs: 600_000 })
+  const released = await claim()
+  await bots.claims.renew(released.token, { ttlMs: 700_000 })
+  await bots.claims.release(released.token, { reason: mark('release reason') })
+  await claim()
+  await t.claims.reset(contracted.id, { reason: mark('reset reason') })
+  const failed = await claim()
+  await bots.claims.complete(failed.token, {
+    outcome: 'failed',
+    summary: mark('failed summary'),
+    stopReason: { reason: 'other', text: mark('stop text') },
+  })
+  await t.tasks.update(contracted.id, { notBefore: null })
+  // The clock has moved on when the lease is looked at.
+  await bots.claims.claim(contracted.id, { ttlMs: 1 })
+  await t.tasks.addLabel(contracted.id, mark('late label'))
+  const submission = (name: string): Submission => ({
+    outcome: 'done',
+    summary: mark(`${name} summary`),
+    output: { answer: mark(`${name} output`) },
+    criteria: [
+      { id: 'works', status: 'met', evidence: [proof(`${name} criterion`)] },
+      { id: 'pretty', status: 'waived', waiver: { reason: mark(`${name} waiver`), by: ada } },
+    ],
+    evidence: [{ ...proof(`${name} measurement`), kind: 'measurement' }],
+    artifacts: [{ iri: `https://example.org/${mark(`${name} product`)}`, label: mark(`${name} product label`) }],
+    decisions: [
+      {
+        title: mark(`${name} decision title`),
+        rationale: mark(`${name} decision rationale`),
+        alternatives: [mark(`${name} decision alternative`)],
+        evidence: [proof(`${name} decision evidence`)],
+      },
+    ],
+    learnings: [{ title: mark(`${name} learning title`), rationale: mark(`${name} learning rationale`) }],
+  })
+  const first = await claim()
+  await bots.claims.complete(first.token, submission('first'))
+  await t.reviews.record(contracted.id, {
+    verdict: 'request_changes',
+    comment: mark('review comment'),
+    evidence: [proof('review evidence')],
+  })
+  const second = await claim()
+  await bots.claims.complete(second.token, submission('second'))
+  const { review } = await t.reviews.record(contracted.id, { verdict: 'approve', comment: mark('approval comment') })
+  const decision = await t.decisions.record({
+    title: mark('decision title'),
+    rationale: mark('decision rationale'),
+    alternatives: [mark('decision alternative')],
+  })
+  const successor = await t.decisions.supersede(decision.id, {
+    title: mark('successor title'),
+    rationale: mark('successor rationale'),
+  })
+  const learning = await t.learnings.record({
+    title: mark('learning title'),
+    rationale: mark('learning rationale'),
+    attachTo: contracted.id,
+  })
+  const claimed = await t.tasks.create({ title: mark('claimed title') })
+  const taken = await bots.claims.claim(claimed.id)
+  await t.tasks.close(claimed.id, { outcome: 'cancelled', force: true, reason: mark('force reason') })
+  await t.relations.add(claimed.id, 'related', contracted.id, { reason: mark('relation reason') })
+  return { contracted, evidence, decision, successor, learning, review, attempt: second.activity, claimed, taken }
 }
 
 /** Every type of event that there is. */
@@ -130,13 +253,26 @@ export const EVENT_TYPES: readonly EventType[] = [
   'activity.ended',
   'activity.started',
   'agent.registered',
+  'agent.updated',
   'artifact.added',
+  'claim.acquired',
+  'claim.completed',
+  'claim.expired',
+  'claim.released',
+  'claim.renewed',
+  'claim.reset',
   'comment.added',
+  'contract.revised',
+  'decision.recorded',
+  'evidence.added',
   'label.added',
   'label.removed',
+  'learning.recorded',
   'log.redacted',
+  'log.sealed',
   'relation.added',
   'relation.removed',
+  'review.recorded',
   'task.closed',
   'task.created',
   'task.held',

@@ -2,9 +2,13 @@ import fc from 'fast-check'
 import {
   type ActivityId,
   type AgentId,
+  type Contract,
+  type DecisionId,
   type EntityId,
+  type EvidenceId,
   GATES,
   type Json,
+  type LearningId,
   type NodeId,
   OUTCOMES,
   PRIORITIES,
@@ -12,10 +16,12 @@ import {
   ROLES,
   STAGES,
   STATUSES,
+  SUBMISSION_OUTCOMES,
   TASK_TYPES,
   type TaskId,
   type Tracker,
   type TransactionTracker,
+  VERDICTS,
 } from '../../src/index.js'
 
 /** What a history has brought forth so far, by kind. */
@@ -24,6 +30,11 @@ export class Nodes {
   readonly agents: AgentId[] = []
   readonly activities: ActivityId[] = []
   readonly entities: EntityId[] = []
+  readonly evidence: EvidenceId[] = []
+  readonly decisions: DecisionId[] = []
+  readonly learnings: LearningId[] = []
+  /** Of all claims, those that are over among them. */
+  readonly tokens: string[] = []
 
   get all(): NodeId[] {
     return [...this.tasks, ...this.agents, ...this.activities, ...this.entities]
@@ -70,6 +81,16 @@ const LABELS = ['a', 'b', 'é', '😀', 'constructor']
 const TIMES = ['2026-01-05T09:00:00Z', '2019-12-31T23:59:59.999+01:00', '2031-01-01T00:00:00.000Z']
 const KEYS = ['key 1', 'key 2', 'key 3', 'key 4']
 
+const KINDS = ['test_report', 'log']
+const CAPABILITIES = ['css', 'sql']
+const CONTRACTS: readonly Contract[] = [
+  { criteria: [] },
+  { criteria: [{ id: 'works', text: 'It works.', verification: 'test', required: true }], requiredEvidence: ['log'] },
+  { criteria: [{ id: 'looks', text: 'It looks good.', required: false }], completionPolicy: 'review' },
+  { criteria: [], retry: { maxAttempts: 2, backoffMs: 5 }, outputSchema: { type: 'number' } },
+  { criteria: [], completionPolicy: { quorum: 2 } },
+]
+
 type Command = (t: Tracker | TransactionTracker, nodes: Nodes, choice: Choice) => Promise<unknown>
 
 const common = (choice: Choice) => ({
@@ -80,6 +101,8 @@ const onTask = (choice: Choice) => ({
   ...common(choice),
   ...(choice.rarely(8) && { expectedRevision: choice.of([1, 2, 3]) }),
 })
+
+const forced = (choice: Choice) => (choice.rarely(3) ? { force: true, reason: 'It must be.' } : {})
 
 /** Every command that changes a record, with what it needs picked among what there is. */
 export const commands: Record<string, Command> = {
@@ -99,6 +122,9 @@ export const commands: Record<string, Command> = {
       blockedBy: choice.some(nodes.tasks).map((task) => ({ task, gate: choice.of(GATES) })),
       derivedFrom: choice.some(nodes.entities),
       externalRefs: choice.some(['1', '2']).map((id) => ({ system: 'beads', id })),
+      ...choice.maybe('contract', CONTRACTS),
+      ...(choice.rarely(4) && choice.maybe('notBefore', TIMES)),
+      ...(choice.rarely(4) && choice.maybe('requires', [{ capabilities: CAPABILITIES }, { role: 'worker' }])),
       ...common(choice),
     })
     nodes.tasks.push(task.id)
@@ -118,14 +144,19 @@ export const commands: Record<string, Command> = {
         ...choice.maybe('status', STATUSES.slice(0, 3) as ('open' | 'in_progress' | 'in_review')[]),
         ...choice.maybe('labels', [null, ['b', 'a'], ['😀']]),
         ...choice.maybe('externalRefs', [null, [{ system: 'beads', id: '2', url: 'https://b.example' }]]),
+        ...choice.maybe('notBefore', [null, ...TIMES.slice(0, 2)]),
+        ...choice.maybe('snoozedUntil', [null, ...TIMES]),
+        ...choice.maybe('dueAt', [null, ...TIMES]),
+        ...choice.maybe('requires', [null, null, { capabilities: CAPABILITIES.slice(1) }]),
       },
-      onTask(choice),
+      { ...onTask(choice), ...forced(choice) },
     ),
   'tasks.close': (t, nodes, choice) =>
     t.tasks.close(choice.of(nodes.tasks), {
       ...choice.maybe('reason', TEXTS),
       ...choice.maybe('outcome', OUTCOMES),
       ...onTask(choice),
+      ...forced(choice),
     }),
   'tasks.reopen': (t, nodes, choice) =>
     t.tasks.reopen(choice.of(nodes.tasks), { ...choice.maybe('reason', TEXTS), ...onTask(choice) }),
@@ -148,12 +179,24 @@ export const commands: Record<string, Command> = {
       ? [choice.of(nodes.tasks), choice.of(nodes.tasks)]
       : [choice.of(nodes.all), choice.of(nodes.all)]
     const gate = kind === 'blocked_by' ? choice.maybe('gate', GATES) : {}
-    return t.relations.add(source, kind, target, { ...gate, ...common(choice) })
+    const why = choice.maybe('reason', ['They belong together.'])
+    return t.relations.add(source, kind, target, {
+      ...gate,
+      ...why,
+      evidence: choice.some(nodes.evidence),
+      ...common(choice),
+    })
   },
   async 'relations.remove'(t, nodes, choice) {
     const { items } = await t.relations.list(choice.of(nodes.all))
     const relation = items.length > 0 ? choice.of(items) : undefined
-    return relation && t.relations.remove(relation.source, relation.kind, relation.target, common(choice))
+    return (
+      relation &&
+      t.relations.remove(relation.source, relation.kind, relation.target, {
+        ...choice.maybe('reason', ['They do not.']),
+        ...common(choice),
+      })
+    )
   },
   async 'agents.register'(t, nodes, choice) {
     const { agents } = t
@@ -216,6 +259,103 @@ export const commands: Record<string, Command> = {
     nodes.entities.push(artifact.id)
     return artifact
   },
+  'agents.setCapabilities': (t, nodes, choice) =>
+    t.agents.setCapabilities(choice.of(nodes.agents), choice.some(CAPABILITIES), common(choice)),
+  async 'claims.claim'(t, nodes, choice) {
+    const claim = choice.rarely(2)
+      ? await t.claims.claim(choice.of(nodes.tasks), lease(choice))
+      : await t.claims.next(lease(choice))
+    if (claim === null) return undefined
+    nodes.tokens.push(claim.token)
+    nodes.activities.push(claim.activity)
+    return claim.activity
+  },
+  'claims.keep': (t, nodes, choice) =>
+    withToken(nodes, (token) => (choice.rarely(2) ? t.claims.heartbeat(token) : t.claims.renew(token, lease(choice)))),
+  'claims.end': (t, nodes, choice) =>
+    choice.rarely(3)
+      ? t.claims.reset(choice.of(nodes.tasks), { reason: 'It takes too long.' })
+      : withToken(nodes, (token) => t.claims.release(token, choice.maybe('reason', ['No time.']))),
+  'claims.complete': (t, nodes, choice) =>
+    withToken(nodes, (token) => {
+      const outcome = choice.of([...SUBMISSION_OUTCOMES, 'done' as const])
+      return t.claims.complete(token, {
+        outcome,
+        ...choice.maybe('summary', TEXTS),
+        ...choice.maybe('output', [7, { a: [null, 'é'] }]),
+        criteria: choice
+          .some(['works', 'looks'])
+          .map((id) => ({ id, status: 'met', evidence: [{ kind: 'log', iri: 'urn:log' }] })),
+        artifacts: [{ iri: 'urn:made', namespace: choice.of(['elsewhere', 'test']) }],
+        ...choice.maybe('decisions', [[{ title: 'Go left', rationale: 'It is shorter.' }]]),
+        ...(outcome === 'blocked' && { blockedBy: choice.some(nodes.tasks) }),
+        ...(outcome === 'failed' && { stopReason: 'timed_out' }),
+      })
+    }),
+  'contracts.revise': (t, nodes, choice) =>
+    t.contracts.revise(choice.of(nodes.tasks), choice.of(CONTRACTS), {
+      reason: 'We know more.',
+      evidence: choice.some(nodes.evidence),
+      ...onTask(choice),
+    }),
+  'reviews.record': (t, nodes, choice) =>
+    t.reviews.record(choice.of(nodes.tasks), {
+      verdict: choice.of(VERDICTS),
+      ...choice.maybe('comment', TEXTS),
+      evidence: choice.some(KINDS).map((kind) => ({ kind, iri: 'urn:seen' })),
+      ...onTask(choice),
+    }),
+  async 'evidence.add'(t, nodes, choice) {
+    const { id } = await t.evidence.add(choice.of(nodes.all), {
+      kind: choice.of(KINDS),
+      iri: choice.of(['urn:a', 'not one']),
+      ...choice.maybe('summary', TEXTS),
+      ...common(choice),
+    })
+    if (!nodes.evidence.includes(id)) nodes.evidence.push(id)
+    if (!nodes.entities.includes(id)) nodes.entities.push(id)
+    return id
+  },
+  async 'decisions.record'(t, nodes, choice) {
+    const decision = { title: 'Go right', rationale: choice.of(TEXTS.slice(1)), ...knowledge(nodes, choice) }
+    const { id } =
+      nodes.decisions.length > 0 && choice.rarely(2)
+        ? await t.decisions.supersede(choice.of(nodes.decisions), decision)
+        : await t.decisions.record(decision)
+    if (!nodes.decisions.includes(id)) nodes.decisions.push(id)
+    if (!nodes.entities.includes(id)) nodes.entities.push(id)
+    return id
+  },
+  async 'learnings.record'(t, nodes, choice) {
+    const learning = { title: 'Left is longer', rationale: choice.of(TEXTS.slice(1)), ...knowledge(nodes, choice) }
+    const { id } =
+      nodes.learnings.length > 0 && choice.rarely(2)
+        ? await t.learnings.supersede(choice.of(nodes.learnings), learning)
+        : await t.learnings.record(learning)
+    if (!nodes.learnings.includes(id)) nodes.learnings.push(id)
+    if (!nodes.entities.includes(id)) nodes.entities.push(id)
+    return id
+  },
+}
+
+function lease(choice: Choice) {
+  return { ...choice.maybe('ttlMs', [1, 5]), ...(choice.rarely(9) && { idempotencyKey: choice.of(KEYS) }) }
+}
+
+/** The last claim is the one that has not ended, if any has not. */
+function withToken<Result>(nodes: Nodes, use: (token: string) => Promise<Result>): Promise<Result | undefined> {
+  const token = nodes.tokens.at(-1)
+  return token === undefined ? Promise.resolve(undefined) : use(token)
+}
+
+function knowledge(nodes: Nodes, choice: Choice) {
+  return {
+    alternatives: choice.some(['Stay', 'Go back']),
+    ...choice.maybe('attachTo', nodes.tasks),
+    ...choice.maybe('validFrom', TIMES),
+    evidence: choice.some(KINDS).map((kind) => ({ kind, iri: 'urn:known' })),
+    ...common(choice),
+  }
 }
 
 /** The tracker, now and then by somebody else or within an activity. */
@@ -248,5 +388,5 @@ export const histories = fc.array(
       }),
     },
   ),
-  { minLength: 15, maxLength: 45, size: 'max' },
+  { minLength: 15, maxLength: 60, size: 'max' },
 )

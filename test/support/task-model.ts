@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {
+  type AgentId,
   GATES,
   type Gate,
   OUTCOMES,
@@ -20,6 +21,19 @@ export interface ModelRelation {
   readonly gate?: Gate
 }
 
+/** Times of a task, in minutes since the beginning. */
+interface Times {
+  readonly notBefore?: number | null
+  readonly snoozedUntil?: number | null
+  readonly dueAt?: number | null
+}
+
+/** How often a task may be tried, and how many minutes it waits after a failure. */
+interface ModelRetry {
+  readonly maxAttempts: number
+  readonly wait: number
+}
+
 /** One command on tasks. Numbers beyond the last task count round. */
 export type Step =
   | {
@@ -27,21 +41,40 @@ export type Step =
       readonly priority: Priority
       readonly parent?: number | undefined
       readonly blockers: readonly { readonly task: number; readonly gate: Gate }[]
+      readonly times?: Times
+      readonly retry?: ModelRetry | undefined
     }
   | ({ readonly verb: 'add' | 'remove' } & ModelRelation)
   | { readonly verb: 'move'; readonly task: number; readonly parent: number | null }
   | { readonly verb: 'close'; readonly task: number; readonly outcome: Outcome }
   | { readonly verb: 'reopen' | 'hold' | 'unhold'; readonly task: number }
   | { readonly verb: 'status'; readonly task: number; readonly status: 'open' | 'in_progress' | 'in_review' }
+  | TimedStep
+
+/** One command that turns on the time, or the time itself: it goes on, or back. */
+type TimedStep =
+  | { readonly verb: 'wait'; readonly minutes: number }
+  | { readonly verb: 'plan'; readonly task: number; readonly times: Times }
+  | { readonly verb: 'claim'; readonly task: number; readonly minutes: number; readonly isOther: boolean }
+  | { readonly verb: 'release' | 'fail'; readonly task: number }
 
 interface ModelTask {
   readonly priority: Priority
+  readonly createdAt: number
+  readonly retry: ModelRetry | undefined
+  readonly times: { -readonly [Field in keyof Times]: number | undefined }
   status: Status
   outcome?: Outcome | undefined
+  /** Of the claim that has not ended. */
+  lease?: { readonly until: number; readonly isOther: boolean } | undefined
+  /** Somebody has claimed it at some time. */
+  wasClaimed: boolean
+  /** Attempts that count. */
+  spent: number
 }
 
 /** A reason of `tasks.explain`, with numbers for tasks. */
-export interface ModelReason extends Pick<Reason, 'kind' | 'gate' | 'impossible'> {
+export interface ModelReason extends Pick<Reason, 'kind' | 'gate' | 'impossible' | 'until'> {
   readonly task?: number
   readonly via?: number
 }
@@ -116,6 +149,74 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
+const minute = fc.integer({ min: 0, max: 90 })
+const times = fc.record(
+  {
+    notBefore: fc.option(minute, { freq: 2 }),
+    snoozedUntil: fc.option(minute, { freq: 2 }),
+    dueAt: fc.option(minute, { freq: 2 }),
+  },
+  { requiredKeys: [] },
+)
+
+/** The same, and commands that turn on the time, on a clock that moves, mostly on. */
+export const timedSteps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: steps },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      verb: fc.constant('create' as const),
+      priority: fc.constantFrom(...PRIORITIES),
+      parent: fc.option(number, { nil: undefined }),
+      blockers: fc.constant([]),
+      times,
+      retry: fc.option(fc.record({ maxAttempts: fc.integer({ min: 1, max: 3 }), wait: fc.constantFrom(0, 5, 20) }), {
+        nil: undefined,
+        freq: 3,
+      }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('plan' as const), task: number, times }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      verb: fc.constant('wait' as const),
+      minutes: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 12 }) }, fc.integer({ min: -20, max: 0 })),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      verb: fc.constant('claim' as const),
+      task: number,
+      minutes: fc.integer({ min: 1, max: 15 }),
+      isOther: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ verb: fc.constantFrom('release' as const, 'fail' as const, 'fail' as const), task: number }),
+  },
+)
+
+const START = Date.parse('2026-01-05T09:00:00.000Z')
+
+/** A number of minutes as a time of the record. */
+export function timeOf(minutes: number): string {
+  return new Date(START + minutes * 60_000).toISOString()
+}
+
+/** What a history needs besides the tracker, where time plays a part in it. */
+export class World {
+  /** The clock that the tracker is to be opened with; in minutes, it is `minutes`. */
+  readonly now = (): number => START + this.minutes * 60_000
+  minutes = 0
+  /** The one that claims tasks, where the tracker's own actor does not. */
+  other: AgentId | undefined
+  /** Of the last claim on each task. */
+  readonly tokens = new Map<number, string>()
+}
+
 /** The step with every number brought into the range of the tasks that there are. */
 export function within(step: Step, count: number): Step {
   const bring = (given: number) => given % count
@@ -133,13 +234,26 @@ export function within(step: Step, count: number): Step {
       return { ...step, source: bring(step.source), target: bring(step.target) }
     case 'move':
       return { ...step, task: bring(step.task), parent: step.parent === null ? null : bring(step.parent) }
+    case 'wait':
+      return step
     default:
       return { ...step, task: bring(step.task) }
   }
 }
 
+function fieldsOf(times: Times = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(times).flatMap(([field, time]) => (typeof time === 'number' ? [[field, timeOf(time)]] : [])),
+  )
+}
+
 /** Carries out a step; `ids` are those of the tasks, and grow. */
-export async function perform(tracker: Tracker, ids: TaskId[], step: Step): Promise<unknown> {
+export async function perform(
+  tracker: Tracker,
+  ids: TaskId[],
+  step: Step,
+  world: World = new World(),
+): Promise<unknown> {
   const { tasks, relations } = tracker
   const id = (task: number) => ids[task]!
   switch (step.verb) {
@@ -149,6 +263,13 @@ export async function perform(tracker: Tracker, ids: TaskId[], step: Step): Prom
         priority: step.priority,
         ...(step.parent !== undefined && { parent: id(step.parent) }),
         blockedBy: step.blockers.map((blocker) => ({ task: id(blocker.task), gate: blocker.gate })),
+        ...fieldsOf(step.times),
+        ...(step.retry !== undefined && {
+          contract: {
+            criteria: [],
+            retry: { maxAttempts: step.retry.maxAttempts, backoffMs: step.retry.wait * 60_000 },
+          },
+        }),
       })
       ids.push(task.id)
       return task
@@ -174,6 +295,27 @@ export async function perform(tracker: Tracker, ids: TaskId[], step: Step): Prom
       return tasks.unhold(id(step.task))
     case 'status':
       return tasks.update(id(step.task), { status: step.status })
+    case 'wait':
+      world.minutes += step.minutes
+      // A clock is known to have moved once it has been read.
+      return tasks.ready({ limit: 1 })
+    case 'plan': {
+      const cleared = Object.fromEntries(Object.keys(step.times).map((field) => [field, null]))
+      return tasks.update(id(step.task), { ...cleared, ...fieldsOf(step.times) })
+    }
+    case 'claim': {
+      const claimant = step.isOther ? tracker.as(world.other!) : tracker
+      const { token } = await claimant.claims.claim(id(step.task), { ttlMs: step.minutes * 60_000 })
+      world.tokens.set(step.task, token)
+      return token
+    }
+    case 'release':
+    case 'fail': {
+      const token = world.tokens.get(step.task)
+      if (token === undefined) return undefined
+      if (step.verb === 'release') return tracker.claims.release(token)
+      return tracker.claims.complete(token, { outcome: 'failed', stopReason: 'timed_out' })
+    }
   }
 }
 
@@ -181,6 +323,9 @@ export async function perform(tracker: Tracker, ids: TaskId[], step: Step): Prom
 export class TaskModel {
   readonly tasks: ModelTask[] = []
   relations: ModelRelation[] = []
+  /** In minutes: what the clock says, and the latest that it ever said, by which leases go. */
+  clock = 0
+  now = 0
 
   /** Does what the command should do: `done`, `nothing` where nothing changes, or the code of the refusal. */
   apply(step: Step): string {
@@ -192,19 +337,86 @@ export class TaskModel {
       case 'remove':
         return this.#remove(step)
       case 'move':
-        return this.#move(step)
+        return this.#touch(step.task, () => this.#move(step))
+      case 'wait':
+        this.clock += step.minutes
+        this.now = Math.max(this.now, this.clock)
+        return 'nothing'
+      case 'plan':
+        return this.#touch(step.task, (task) => plan(task, step.times))
+      case 'claim':
+        if (this.reasons(step.task).length > 0) return 'NOT_CLAIMABLE'
+        return this.#touch(step.task, (task) => {
+          task.status = 'in_progress'
+          task.lease = { until: this.now + step.minutes, isOther: step.isOther }
+          task.wasClaimed = true
+          return 'done'
+        })
+      case 'release':
+      case 'fail':
+        return this.#giveUp(step)
       default:
-        return this.#change(step)
+        return this.#touch(step.task, (task) => this.#change(task, step))
     }
   }
 
-  #create({ parent, blockers, priority }: Extract<Step, { verb: 'create' }>): string {
+  /** A lease that has run out is settled by whatever changes the task; what changes nothing settles nothing. */
+  #touch(number: number, change: (task: ModelTask) => string): string {
+    const task = this.tasks[number]!
+    const before = { ...task, times: { ...task.times } }
+    if (this.#hasRunOut(task)) this.#spend(task, 0)
+    const outcome = change(task)
+    if (outcome !== 'done') this.tasks[number] = before
+    return outcome
+  }
+
+  #hasRunOut(task: ModelTask): boolean {
+    return task.lease !== undefined && task.lease.until <= this.now
+  }
+
+  /** An attempt that counts is over: the task is open again while any is left. */
+  #spend(task: ModelTask, wait: number): void {
+    task.lease = undefined
+    task.spent++
+    const isLast = task.retry !== undefined && task.spent >= task.retry.maxAttempts
+    task.status = isLast ? 'closed' : 'open'
+    if (isLast) task.outcome = 'failed'
+    else if (wait > 0) task.times.notBefore = this.now + wait
+  }
+
+  #giveUp({ verb, task: number }: Extract<Step, { verb: 'release' | 'fail' }>): string {
+    const task = this.tasks[number]!
+    if (!task.wasClaimed) return 'nothing'
+    if (task.lease === undefined) return 'CLAIM_LOST'
+    if (verb === 'release') {
+      if (this.#hasRunOut(task)) return 'CLAIM_EXPIRED'
+      task.lease = undefined
+      task.status = 'open'
+    } else {
+      this.#spend(task, task.retry?.wait ?? 0)
+      // What says nothing of retries is not retried.
+      if (task.retry === undefined) Object.assign(task, { status: 'closed', outcome: 'failed' })
+    }
+    return 'done'
+  }
+
+  #create({ parent, blockers, priority, times, retry }: Extract<Step, { verb: 'create' }>): string {
     const source = this.tasks.length
     const born: ModelRelation[] = blockers.map(({ task, gate }) => ({ source, kind: 'blocked_by', target: task, gate }))
     if (parent !== undefined) born.push({ source, kind: 'parent', target: parent })
     if (this.#closesCycle([...this.relations, ...born])) return 'CYCLE_DETECTED'
     this.relations.push(...born)
-    this.tasks.push({ status: 'open', priority })
+    const task: ModelTask = {
+      status: 'open',
+      priority,
+      createdAt: this.clock,
+      retry,
+      times: {},
+      wasClaimed: false,
+      spent: 0,
+    }
+    plan(task, times ?? {})
+    this.tasks.push(task)
     return 'done'
   }
 
@@ -244,12 +456,15 @@ export class TaskModel {
     return parent === null ? rest : [...rest, { source: task, kind: 'parent', target: parent }]
   }
 
-  #change(step: Extract<Step, { verb: 'close' | 'reopen' | 'hold' | 'unhold' | 'status' }>): string {
-    const task = this.tasks[step.task]!
+  #change(task: ModelTask, step: Extract<Step, { verb: 'close' | 'reopen' | 'hold' | 'unhold' | 'status' }>): string {
+    // A change of status ends a claim of one's own, and is refused against one of somebody else.
+    const { lease } = task
     const moves = ['open', 'in_progress', 'in_review'].includes(task.status)
     switch (step.verb) {
       case 'close':
         if (task.status === 'closed') return 'ALREADY_CLOSED'
+        if (lease?.isOther) return 'TASK_CLAIMED'
+        task.lease = undefined
         task.status = 'closed'
         task.outcome = step.outcome
         return 'done'
@@ -260,6 +475,8 @@ export class TaskModel {
         return 'done'
       case 'hold':
         if (!moves) return 'ILLEGAL_TRANSITION'
+        if (lease?.isOther) return 'TASK_CLAIMED'
+        task.lease = undefined
         task.status = 'blocked'
         return 'done'
       case 'unhold':
@@ -269,6 +486,10 @@ export class TaskModel {
       case 'status':
         if (task.status === step.status) return 'nothing'
         if (!moves) return 'ILLEGAL_TRANSITION'
+        if (lease?.isOther) return 'TASK_CLAIMED'
+        // To review leads the way of claims, where there is a contract.
+        if (task.retry !== undefined && step.status === 'in_review') return 'CONTRACT_NOT_MET'
+        task.lease = undefined
         task.status = step.status
         return 'done'
     }
@@ -289,13 +510,19 @@ export class TaskModel {
   /** Everything that keeps a task from being ready. */
   reasons(task: number): ModelReason[] {
     const reasons: ModelReason[] = []
-    const { status } = this.tasks[task]!
+    const { status, lease, retry, spent } = this.tasks[task]!
+    const hasRunOut = this.#hasRunOut(this.tasks[task]!)
     if (status === 'blocked') reasons.push({ kind: 'hold' })
-    else if (status !== 'open') reasons.push({ kind: 'status' })
+    else if (lease !== undefined && !hasRunOut) reasons.push({ kind: 'claimed', until: timeOf(lease.until) })
+    else if (status !== 'open' && !hasRunOut) reasons.push({ kind: 'status' })
+    if (retry !== undefined && spent + Number(hasRunOut) >= retry.maxAttempts) reasons.push({ kind: 'exhausted' })
+    reasons.push(...this.#untimely(task))
     for (const gate of this.#openGates(task)) reasons.push({ kind: 'gate', ...gate })
     for (let via = this.parentOf(task); via !== undefined; via = this.parentOf(via)) {
       if (this.tasks[via]!.status === 'blocked') reasons.push({ kind: 'inherited_hold', via })
       for (const gate of this.#openGates(via)) reasons.push({ kind: 'inherited_gate', via, ...gate })
+      const above = via
+      reasons.push(...this.#untimely(via).map((reason) => ({ ...reason, via: above })))
     }
     for (const { source, kind, target } of this.relations) {
       if (kind === 'supersedes' && target === task) reasons.push({ kind: 'superseded', task: source })
@@ -304,6 +531,14 @@ export class TaskModel {
         reasons.push({ kind: 'child', task: source })
       }
     }
+    return reasons
+  }
+
+  #untimely(task: number): ModelReason[] {
+    const { notBefore = 0, snoozedUntil = 0 } = this.tasks[task]!.times
+    const reasons: ModelReason[] = []
+    if (notBefore > this.now) reasons.push({ kind: 'not_before', until: timeOf(notBefore) })
+    if (snoozedUntil > this.now) reasons.push({ kind: 'snoozed', until: timeOf(snoozedUntil) })
     return reasons
   }
 
@@ -322,27 +557,74 @@ export class TaskModel {
     return this.#byUrgency((task) => this.reasons(task).length === 0)
   }
 
-  /** The tasks that are ready or, but for being in progress, would be. */
+  /** The tasks that are ready, and those in progress that nothing holds back, whoever works on them. */
   readyOrRunning(): number[] {
     return this.#byUrgency((task) => {
-      const reasons = this.reasons(task)
-      const { status } = this.tasks[task]!
-      return reasons.length === (status === 'in_progress' ? 1 : 0)
+      const isRunning = this.tasks[task]!.status === 'in_progress'
+      const running = ['status', 'claimed', 'exhausted']
+      return this.reasons(task).every(({ kind }) => isRunning && running.includes(kind))
     })
   }
 
-  /** The tasks that are open or on hold, and not ready. */
+  /** The tasks that are open, their lease having run out or not, or on hold, and not ready. */
   blocked(): number[] {
-    return this.#byUrgency((task) => {
-      const { status } = this.tasks[task]!
-      return (status === 'open' || status === 'blocked') && this.reasons(task).length > 0
-    })
+    return this.#byUrgency((task) => this.isOpen(task) && this.reasons(task).length > 0)
+  }
+
+  /** Whether a task is open, for want of a lease that runs, or on hold. */
+  isOpen(task: number): boolean {
+    const { status } = this.tasks[task]!
+    return status === 'open' || status === 'blocked' || this.#hasRunOut(this.tasks[task]!)
+  }
+
+  /** The tasks that should be closed by now, the longest overdue first. */
+  overdue(): number[] {
+    const isOverdue = (task: number) => this.tasks[task]!.status !== 'closed' && this.#dueAt(task) < this.now
+    return this.#sorted(isOverdue, (task) => [this.#dueAt(task), this.#createdAt(task)])
+  }
+
+  /** All tasks, what is due first first. */
+  byDueAt(): number[] {
+    return this.#sorted(
+      () => true,
+      (task) => [this.#dueAt(task), this.#rank(task), this.#createdAt(task)],
+    )
+  }
+
+  #dueAt(task: number): number {
+    return this.tasks[task]!.times.dueAt ?? 1_000_000
+  }
+
+  #rank(task: number): number {
+    return PRIORITIES.indexOf(this.tasks[task]!.priority)
+  }
+
+  #createdAt(task: number): number {
+    return this.tasks[task]!.createdAt
   }
 
   #byUrgency(wanted: (task: number) => boolean): number[] {
-    const rank = (task: number) => PRIORITIES.indexOf(this.tasks[task]!.priority)
-    return [...this.tasks.keys()].filter(wanted).sort((one, other) => rank(one) - rank(other) || one - other)
+    return this.#sorted(wanted, (task) => [this.#rank(task), this.#createdAt(task)])
   }
+
+  #sorted(wanted: (task: number) => boolean, by: (task: number) => readonly number[]): number[] {
+    return [...this.tasks.keys()].filter(wanted).sort((one, other) => {
+      const others = by(other)
+      return by(one).reduce((order, value, index) => order || value - others[index]!, 0) || one - other
+    })
+  }
+}
+
+/** Gives a task times, or takes them away. */
+function plan(task: ModelTask, times: Times): string {
+  let outcome = 'nothing'
+  for (const field of ['notBefore', 'snoozedUntil', 'dueAt'] as const) {
+    const given = times[field]
+    if (given === undefined || (given ?? undefined) === task.times[field]) continue
+    task.times[field] = given ?? undefined
+    outcome = 'done'
+  }
+  return outcome
 }
 
 const gates = (task: number) => `gates of ${task}`

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import {
   type AgentId,
+  type Completion,
   CycleDetectedError,
   type OpenOptions,
   openTracker,
@@ -15,6 +17,32 @@ import {
  */
 
 let tracker: Tracker
+
+/** Commands on claims that can be named from outside, each with the idempotency key that it is given. */
+const claiming = {
+  next: (t: Tracker, ttlMs: number, key: IdempotencyKey) => t.claims.next({ ttlMs, ...key }),
+  claim: (t: Tracker, task: TaskId, key: IdempotencyKey) => t.claims.claim(task, key),
+  renew: (t: Tracker, token: string, ttlMs: number, key: IdempotencyKey) => t.claims.renew(token, { ttlMs, ...key }),
+  release: (t: Tracker, token: string, reason: string, key: IdempotencyKey) =>
+    t.claims.release(token, { reason, ...key }),
+  complete: (t: Tracker, token: string, summary: string, key: IdempotencyKey) =>
+    t.claims.complete(token, { outcome: 'done', summary, ...key }),
+  reset: (t: Tracker, task: TaskId, reason: string, key: IdempotencyKey) => t.claims.reset(task, { reason, ...key }),
+  review: (t: Tracker, task: TaskId, comment: string, key: IdempotencyKey) =>
+    t.reviews.record(task, { verdict: 'approve', comment, ...key }),
+}
+
+interface IdempotencyKey {
+  readonly idempotencyKey: string
+}
+
+/** What `command` and `commandAndDie` can be asked for. */
+export type Claiming = keyof typeof claiming
+
+async function command(name: Claiming, args: readonly unknown[], idempotencyKey: string): Promise<unknown> {
+  const run = claiming[name] as (...given: readonly unknown[]) => Promise<unknown>
+  return run(tracker, ...args, { idempotencyKey })
+}
 
 async function close(): Promise<void> {
   await tracker?.close()
@@ -88,6 +116,34 @@ const jobs = {
         await t.tasks.update(to, { notes: String(Number(target.notes) + 1) })
       })
     }
+  },
+
+  /** Claims the next ready task and completes it, again and again until there is none; resolves to the tasks. */
+  async work(summary: string): Promise<TaskId[]> {
+    const done: TaskId[] = []
+    for (;;) {
+      const claimed = await tracker.claims.next()
+      if (claimed === null) return done
+      done.push(claimed.task.id)
+      await tracker.claims.complete(claimed.token, { outcome: 'done', summary })
+    }
+  },
+
+  async complete(token: string): Promise<Completion> {
+    return tracker.claims.complete(token, { outcome: 'done' })
+  },
+
+  async closeTask(task: TaskId): Promise<void> {
+    await tracker.tasks.close(task)
+  },
+
+  command,
+
+  /** The command is committed, what it resolved to is in the file at `answer`, and nobody hears of it. */
+  async commandAndDie(name: Claiming, args: readonly unknown[], idempotencyKey: string, answer: string): Promise<void> {
+    writeFileSync(answer, JSON.stringify(await command(name, args, idempotencyKey)))
+    process.kill(process.pid, 'SIGKILL')
+    await new Promise(() => undefined)
   },
 
   async verify(): Promise<unknown> {

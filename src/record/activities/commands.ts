@@ -1,8 +1,9 @@
-import { ActivityEndedError } from '../../errors.js'
+import { ActivityEndedError, AttemptError } from '../../errors.js'
 import { type ActivityId, type EntityId, type NodeId, newActivityId } from '../../ids.js'
 import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Stage } from '../../vocabulary.js'
+import { findAttempt } from '../claims/attempt-rows.js'
 import type { Command } from '../command.js'
 import { findNode, requireFree, requireNode } from '../nodes.js'
 import { defaultWord } from '../per-vocabulary.js'
@@ -79,6 +80,7 @@ export function endActivity(input: EndInput): Command<Activity> {
       const { key } = await requireNode(reader, id, ['activity'])
       const activity = await readActivity(reader, key)
       if (activity.endedAt !== undefined) throw new ActivityEndedError(id, activity.endedAt)
+      if ((await findAttempt(reader, key)) !== undefined) throw new AttemptError(id)
       const data: ActivityEnded = {
         stage: input.stage ?? (failed === undefined ? 'complete' : activity.stage),
         ...(notes !== undefined && { notes }),

@@ -8,6 +8,8 @@ import type { Relation } from '../relations/relation.js'
 interface AgentBase {
   readonly id: AgentId
   readonly namespace: string
+  /** What it can do, as far as tasks may require it: in code unit order, each once; none unless told. */
+  readonly capabilities: readonly string[]
   readonly createdAt: string
 }
 
@@ -59,6 +61,8 @@ export interface RegisterOptions extends CommandOptions {
    * none.
    */
   readonly reuse?: boolean
+  /** What it can do, as far as tasks may require it: words of the caller's own, such as `typescript`. */
+  readonly capabilities?: readonly string[]
 }
 
 /** What `agents.registerHuman` takes. */
@@ -94,6 +98,8 @@ export interface NewOrganization extends RegisterOptions {
 export interface AgentListOptions extends PageOptions {
   readonly kind?: AgentKind | readonly AgentKind[]
   readonly namespace?: string | readonly string[]
+  /** It has this capability, or any of these. */
+  readonly capability?: string | readonly string[]
 }
 
 /**
@@ -114,6 +120,11 @@ export interface Agents {
   getMl(id: AgentId): Promise<MlAgent>
   getSoftware(id: AgentId): Promise<SoftwareAgent>
   getOrganization(id: AgentId): Promise<OrganizationAgent>
+  /**
+   * Says anew what an agent can do: capabilities that are not named are lost. What is already so writes nothing. Claims
+   * that it has are not touched.
+   */
+  setCapabilities(id: AgentId, capabilities: readonly string[], options?: CommandOptions): Promise<Agent>
   /** Agents in the order in which they were registered. */
   list(options?: AgentListOptions): Promise<Page<Agent>>
   /**

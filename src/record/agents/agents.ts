@@ -3,12 +3,12 @@ import type { AgentId } from '../../ids.js'
 import { validate, withOptions } from '../../input.js'
 import type { AgentKind } from '../../vocabulary.js'
 import { requireNode } from '../nodes.js'
-import { among, readPage } from '../paging.js'
+import { among, type Condition, readPage } from '../paging.js'
 import { addRelation } from '../relations/commands.js'
 import type { Session } from '../session.js'
 import type { Agent, Agents } from './agent.js'
-import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from './agent-rows.js'
-import { registerAgent } from './commands.js'
+import { AGENT_COLUMNS, AGENTS, type AgentRow, readAgent, toAgent } from './agent-rows.js'
+import { registerAgent, setCapabilities } from './commands.js'
 import { agentSchemas } from './schema.js'
 
 type OfKind<Kind extends AgentKind> = Extract<Agent, { kind: Kind }>
@@ -21,8 +21,7 @@ export function agentsOf(session: Session): Agents {
     const input = validate(operation, schemas.id, { id })
     return session.query(operation, async (reader) => {
       const { key } = await requireNode(reader, input.id, ['agent'])
-      const row = await reader.get<AgentRow>(`SELECT ${AGENT_COLUMNS} FROM ${AGENTS} WHERE a.key = ?`, key)
-      return toAgent(row!)
+      return readAgent(reader, key)
     })
   }
 
@@ -86,7 +85,11 @@ export function agentsOf(session: Session): Agents {
             operation: 'agents.list',
             columns: AGENT_COLUMNS,
             from: AGENTS,
-            conditions: [...among('a.kind', input.kind), ...among('n.namespace', input.namespace)],
+            conditions: [
+              ...among('a.kind', input.kind),
+              ...among('n.namespace', input.namespace),
+              ...ofCapability(input.capability),
+            ],
             order: 'registered',
             orderBy: ['a.key'],
             position: (row) => [row.key],
@@ -95,6 +98,10 @@ export function agentsOf(session: Session): Agents {
           (rows) => rows.map(toAgent),
         ),
       )
+    },
+    async setCapabilities(id, capabilities, options) {
+      const arguments_ = withOptions('agents.setCapabilities', { id, capabilities }, options)
+      return session.command(setCapabilities(validate('agents.setCapabilities', schemas.setCapabilities, arguments_)))
     },
     async delegate(delegate, responsible, options) {
       const arguments_ = withOptions('agents.delegate', { delegate, responsible }, options)
@@ -110,4 +117,11 @@ export function agentsOf(session: Session): Agents {
       return session.command(addRelation('agents.delegate', relation))
     },
   }
+}
+
+function ofCapability(capability: string | readonly string[] | undefined): Condition[] {
+  return among('had.value', capability).map(({ sql, values }) => ({
+    sql: `EXISTS (SELECT 1 FROM json_each(a.capabilities) had WHERE ${sql})`,
+    values,
+  }))
 }

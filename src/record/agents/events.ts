@@ -1,19 +1,25 @@
 import type { AgentId } from '../../ids.js'
 import { canonicalJson } from '../../json.js'
 import type { EventDefinition } from '../event-definition.js'
-import { insertNode, namespaceOf } from '../nodes.js'
+import { insertNode, keyOf, namespaceOf } from '../nodes.js'
 import { dropFields, redactTexts } from '../redacted.js'
-import { type AgentData, naturalKeyOf } from './agent-rows.js'
+import { type AgentData, naturalKeyOf, readAgentRow, toAgentData } from './agent-rows.js'
 
-/** `agent.registered`. */
+/** Data of `agent.updated`. */
+type AgentUpdated = {
+  readonly capabilities: readonly string[]
+}
+
+/** `agent.registered` and `agent.updated`. */
 export const AGENT_EVENTS = {
   'agent.registered': {
     async evolve(writer, event) {
       const data = event.data as unknown as AgentData
       await insertNode(writer, event.seq, 'agent', event.subject)
       await writer.run(
-        `INSERT INTO agents (key, kind, name, contact, role, provider, model, version, parameters, source, url, natural_key, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO agents (key, kind, name, contact, role, provider, model, version, parameters, source, url, capabilities,
+           natural_key, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         event.seq,
         data.kind,
         data.name ?? null,
@@ -25,11 +31,32 @@ export const AGENT_EVENTS = {
         data.parameters === undefined ? null : canonicalJson(data.parameters),
         data.source ?? null,
         data.url ?? null,
+        JSON.stringify(data.capabilities ?? []),
         // An erased agent is not found by what stands for its name.
         event.salt === undefined ? event.id : naturalKeyOf(namespaceOf(event.subject as AgentId), data),
         event.at,
       )
     },
-    erase: (data) => dropFields(redactTexts(data, ['name']), ['contact', 'parameters', 'source', 'url', 'version']),
+    erase: (data) =>
+      dropFields(redactTexts(data, ['name']), ['capabilities', 'contact', 'parameters', 'source', 'url', 'version']),
+  },
+  'agent.updated': {
+    async evolve(writer, event) {
+      const { capabilities } = event.data as unknown as AgentUpdated
+      const namespace = namespaceOf(event.subject)
+      const row = (await readAgentRow(writer, await keyOf(writer, event.subject)))!
+      const before = naturalKeyOf(namespace, toAgentData(row))
+      const after = { ...row, capabilities: JSON.stringify(capabilities) }
+      await writer.run(
+        // The key of an erased agent is another one, and stays.
+        'UPDATE agents SET capabilities = ?, natural_key = CASE natural_key WHEN ? THEN ? ELSE natural_key END WHERE key = ?',
+        after.capabilities,
+        before,
+        naturalKeyOf(namespace, toAgentData(after)),
+        row.key,
+      )
+    },
+    // As it is with labels: a word can name a person. Whoever can nothing is given nothing that asks for something.
+    erase: () => ({ capabilities: [] }),
   },
 } satisfies Record<string, EventDefinition>

@@ -1,9 +1,25 @@
 import { z } from 'zod'
-import { activityId, agentId, commandFields, iri, jsonObject, line, namespace, oneOf, pageFields } from '../../input.js'
+import {
+  activityId,
+  agentId,
+  commandFields,
+  iri,
+  jsonObject,
+  label,
+  line,
+  list,
+  namespace,
+  oneOf,
+  pageFields,
+} from '../../input.js'
 import { AGENT_KINDS } from '../../vocabulary.js'
 import { perVocabulary } from '../per-vocabulary.js'
 
+/** Capabilities come in code unit order, each once. */
+export const capabilities = list(label).transform((words) => [...new Set(words)].sort())
+
 const register = {
+  capabilities: capabilities.optional(),
   id: agentId.optional(),
   namespace: namespace.optional(),
   reuse: z.boolean().optional(),
@@ -29,8 +45,10 @@ export const agentSchemas = perVocabulary((vocabulary) => {
     list: z.strictObject({
       kind: oneOf(z.enum(AGENT_KINDS)).optional(),
       namespace: oneOf(namespace).optional(),
+      capability: oneOf(label).optional(),
       ...pageFields,
     }),
+    setCapabilities: z.strictObject({ id: agentId, capabilities, ...commandFields }),
     delegate: z.strictObject({
       delegate: agentId,
       responsible: agentId,

@@ -12,20 +12,11 @@ import { type ArtifactAdded, artifactOf } from './artifact-rows.js'
 export function addArtifact(session: Session, input: NewArtifact): Command<Artifact> {
   const { namespace, newUuid } = session.settings
   const id = input.id ?? newArtifactId(input.namespace ?? namespace, newUuid)
-  const { iri, kind, label, mediaType, digest } = input
   return {
     operation: 'artifacts.add',
     input,
     async decide(reader) {
-      await requireFree(reader, id)
-      const data: ArtifactAdded = {
-        iri,
-        ...(kind !== undefined && { kind }),
-        ...(label !== undefined && { label }),
-        ...(mediaType !== undefined && { mediaType }),
-        ...(digest !== undefined && { digest }),
-        relations: await relationsAtBirth(reader, id, input),
-      }
+      const data = await artifactData(reader, id, input)
       return {
         events: [{ type: 'artifact.added', subject: id, data: data }],
         result: ([written]) => artifactOf(id, data, written!.at),
@@ -33,6 +24,25 @@ export function addArtifact(session: Session, input: NewArtifact): Command<Artif
     },
     repeat: async (_reader, [written]) =>
       artifactOf(written!.subject as ArtifactId, written!.data as unknown as ArtifactAdded, written!.at),
+  }
+}
+
+/**
+ * The data of `artifact.added` for an artifact of this id.
+ *
+ * @throws {AlreadyExistsError} the uuid of the id is taken.
+ * @throws {NotFoundError} what it names does not exist.
+ */
+export async function artifactData(reader: Reader, id: ArtifactId, input: NewArtifact): Promise<ArtifactAdded> {
+  await requireFree(reader, id)
+  const { iri, kind, label, mediaType, digest } = input
+  return {
+    iri,
+    ...(kind !== undefined && { kind }),
+    ...(label !== undefined && { label }),
+    ...(mediaType !== undefined && { mediaType }),
+    ...(digest !== undefined && { digest }),
+    relations: await relationsAtBirth(reader, id, input),
   }
 }
 

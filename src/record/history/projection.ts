@@ -8,6 +8,12 @@ export interface StateTable {
 /** The tables that a replay fills, in the order in which they can be emptied. */
 export const STATE_TABLES: readonly StateTable[] = [
   { name: 'relations', key: ['source', 'kind', 'target', 'activity'], seq: 'added' },
+  { name: 'contracts', key: ['task', 'version'], seq: 'made' },
+  { name: 'reviews', key: ['key'], seq: 'key' },
+  { name: 'attempts', key: ['key'], seq: 'key' },
+  { name: 'evidence', key: ['key'], seq: 'key' },
+  { name: 'supersessions', key: ['earlier', 'later', 'added'], seq: 'added' },
+  { name: 'knowledge', key: ['key'], seq: 'key' },
   { name: 'comments', key: ['key'], seq: 'key' },
   { name: 'artifacts', key: ['key'], seq: 'key' },
   { name: 'activities', key: ['key'], seq: 'key' },

@@ -4,12 +4,18 @@ import { RELATION_KINDS, RELATIONS, type RelationKind } from '../relations/regis
 
 /**
  * The relations that fields of nodes stand for: who carried an activity out (`activity.agent`), which task was its plan
- * (`activity.task`), and what a comment is about (`comment.task`).
+ * (`activity.task`), what a comment is about (`comment.task`), which attempt a review judged (`review.attempt`), which task
+ * a decision or learning is attached to (`decision.attachedTo`), what a piece of evidence is about (`evidence.subject`), and
+ * what it points at (`evidence.artifact`).
  */
 export const FIELD_RELATIONS = Object.freeze({
   associated_with: 'prov:wasAssociatedWith',
   had_plan: 'prov:hadPlan',
   comment_on: 'pt:commentOn',
+  judged: 'prov:wasInformedBy',
+  attached_to: 'pt:attachedTo',
+  evidence_for: 'pt:evidenceFor',
+  points_at: 'pt:pointsAt',
 } as const)
 
 /** A kind of relation that lineage follows: one of the registry, or what a field of a node stands for. */

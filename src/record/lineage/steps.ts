@@ -18,9 +18,12 @@ export interface StoredStep {
 /**
  * - `origins`: from effect to cause, along every relation
  * - `effects`: from cause to effect, against every relation
- * - `responsible`: to those who bear the responsibility, from what they did or made
+ * - `accounts`: some of those that lie along relations: to those who bear the responsibility, to the decisions and learnings
+ *   that an activity used, and to what a piece of evidence points at
+ * - `grounds`: some of those that lie against relations: to the decisions and learnings that are attached to a task, to what
+ *   took the place of one, to evidence, and to the reviews of an attempt
  */
-export type StepDirection = 'origins' | 'effects' | 'responsible'
+export type StepDirection = 'origins' | 'effects' | 'accounts' | 'grounds'
 
 /** A relation of the registry, or a field of a node that stands for one, as rows are found by one end. */
 interface StepSource {
@@ -41,50 +44,106 @@ const RELATION = {
   columns: 'r.source, r.kind, r.target, r.activity, r.gate, r.created_at',
   from: 'relations r',
 } as const
-const ASSOCIATION = {
-  kinds: ['associated_with'],
-  columns: "v.key, 'associated_with', v.agent, 0, NULL, v.started_at",
-  from: 'activities v',
-} as const
-const PLAN = {
-  kinds: ['had_plan'],
-  columns: "v.key, 'had_plan', v.task, 0, NULL, v.started_at",
-  from: 'activities v',
-  where: 'v.task IS NOT NULL',
-} as const
-const SUBJECT = {
-  kinds: ['comment_on'],
-  columns: "c.key, 'comment_on', c.task, 0, NULL, c.created_at",
-  from: 'comments c',
-} as const
-const AUTHOR = {
-  kinds: ['attributed_to'],
-  columns: "c.key, 'attributed_to', c.author, 0, NULL, c.created_at",
-  from: 'comments c',
-  // Somebody may have said the same by a relation, which counts once.
-  where: `NOT EXISTS (SELECT 1 FROM relations x
-    WHERE x.source = c.key AND x.kind = 'attributed_to' AND x.target = c.author)`,
-} as const
+
+/** A field that stands for a relation from its node to the one that it names. */
+interface Field {
+  readonly kind: LineageKind
+  /** The table, and what it is called in a statement. */
+  readonly table: string
+  readonly alias: string
+  /** The column of the node that is named. */
+  readonly column: string
+  /** When it came about; `created_at` unless told. */
+  readonly since?: string
+  readonly isOptional?: true
+}
+
+const ASSOCIATION: Field = {
+  kind: 'associated_with',
+  table: 'activities',
+  alias: 'v',
+  column: 'agent',
+  since: 'started_at',
+}
+const PLAN: Field = {
+  kind: 'had_plan',
+  table: 'activities',
+  alias: 'v',
+  column: 'task',
+  since: 'started_at',
+  isOptional: true,
+}
+const COMMENTED: Field = { kind: 'comment_on', table: 'comments', alias: 'c', column: 'task' }
+const JUDGED: Field = { kind: 'judged', table: 'reviews', alias: 'w', column: 'attempt' }
+const ATTACHED: Field = {
+  kind: 'attached_to',
+  table: 'knowledge',
+  alias: 'k',
+  column: 'attached_to',
+  isOptional: true,
+}
+const PROVEN: Field = { kind: 'evidence_for', table: 'evidence', alias: 'e', column: 'subject' }
+const PROOF: Field = { kind: 'points_at', table: 'evidence', alias: 'e', column: 'artifact', isOptional: true }
+const AUTHORS: readonly Field[] = [
+  { kind: 'attributed_to', table: 'comments', alias: 'c', column: 'author' },
+  { kind: 'attributed_to', table: 'knowledge', alias: 'k', column: 'agent' },
+  { kind: 'attributed_to', table: 'evidence', alias: 'e', column: 'agent' },
+]
+const FIELDS: readonly Field[] = [ASSOCIATION, PLAN, COMMENTED, JUDGED, ATTACHED, PROVEN, PROOF, ...AUTHORS]
+
+/** Relations that start from one of some nodes. */
+function along(field: Field): StepSource {
+  return { ...sourceOf(field), by: `${field.alias}.key`, other: `${field.alias}.${field.column}` }
+}
+
+/** Relations that lead to one of some nodes. */
+function against(field: Field): StepSource {
+  return { ...sourceOf(field), by: `${field.alias}.${field.column}`, other: `${field.alias}.key` }
+}
+
+function sourceOf({ kind, table, alias, column, since = 'created_at', isOptional }: Field) {
+  const target = `${alias}.${column}`
+  const conditions = [
+    ...(isOptional ? [`${target} IS NOT NULL`] : []),
+    // Somebody may have said the same by a relation, which counts once.
+    ...(kind === 'attributed_to'
+      ? [
+          `NOT EXISTS (SELECT 1 FROM relations x
+    WHERE x.source = ${alias}.key AND x.kind = 'attributed_to' AND x.target = ${target})`,
+        ]
+      : []),
+  ]
+  return {
+    kinds: [kind],
+    columns: `${alias}.key, '${kind}', ${target}, 0, NULL, ${alias}.${since}`,
+    from: `${table} ${alias}`,
+    ...(conditions.length > 0 && { where: conditions.join(' AND ') }),
+  }
+}
 
 const SOURCES: Readonly<Record<StepDirection, readonly StepSource[]>> = {
-  origins: [
-    { ...RELATION, by: 'r.source', other: 'r.target' },
-    { ...ASSOCIATION, by: 'v.key', other: 'v.agent' },
-    { ...PLAN, by: 'v.key', other: 'v.task' },
-    { ...SUBJECT, by: 'c.key', other: 'c.task' },
-    { ...AUTHOR, by: 'c.key', other: 'c.author' },
-  ],
-  effects: [
-    { ...RELATION, by: 'r.target', other: 'r.source' },
-    { ...ASSOCIATION, by: 'v.agent', other: 'v.key' },
-    { ...PLAN, by: 'v.task', other: 'v.key' },
-    { ...SUBJECT, by: 'c.task', other: 'c.key' },
-    { ...AUTHOR, by: 'c.author', other: 'c.key' },
-  ],
-  responsible: [
+  origins: [{ ...RELATION, by: 'r.source', other: 'r.target' }, ...FIELDS.map(along)],
+  effects: [{ ...RELATION, by: 'r.target', other: 'r.source' }, ...FIELDS.map(against)],
+  accounts: [
     { ...RELATION, kinds: RESPONSIBLE_KINDS, by: 'r.source', other: 'r.target' },
-    { ...ASSOCIATION, by: 'v.key', other: 'v.agent' },
-    { ...AUTHOR, by: 'c.key', other: 'c.author' },
+    {
+      ...RELATION,
+      kinds: ['used'],
+      by: 'r.source',
+      other: 'r.target',
+      where: 'EXISTS (SELECT 1 FROM knowledge x WHERE x.key = r.target)',
+    },
+    ...[ASSOCIATION, PROOF, ...AUTHORS].map(along),
+  ],
+  grounds: [
+    {
+      ...RELATION,
+      kinds: ['supersedes'],
+      by: 'r.target',
+      other: 'r.source',
+      where: 'EXISTS (SELECT 1 FROM knowledge x WHERE x.key = r.source)',
+    },
+    ...[JUDGED, ATTACHED, PROVEN].map(against),
   ],
 }
 
@@ -209,7 +268,12 @@ export class StepReader {
 
 /** The node that a relation was read for. */
 export function ownEnd(direction: StepDirection, { source, target }: StoredStep): number {
-  return direction === 'effects' ? target : source
+  return liesAgainst(direction) ? target : source
+}
+
+/** Whether steps of this direction lead from the target of a relation to its source. */
+export function liesAgainst(direction: StepDirection): boolean {
+  return direction === 'effects' || direction === 'grounds'
 }
 
 /** The relations of a source that meet a condition, which binds its values before those that are given here. */

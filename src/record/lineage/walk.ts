@@ -1,6 +1,6 @@
 import type { Reader } from '../../store/store.js'
 import { LINEAGE_KINDS, type LineageKind } from './lineage-relation.js'
-import { ownEnd, type StepDirection, StepReader, type StoredStep } from './steps.js'
+import { liesAgainst, ownEnd, type StepDirection, StepReader, type StoredStep } from './steps.js'
 
 /** `origins`: what something came from; `effects`: what it led to. */
 export type LineageDirection = 'origins' | 'effects' | 'both'
@@ -59,6 +59,8 @@ interface Front {
 }
 
 const KIND_ORDER = new Map(LINEAGE_KINDS.map((kind, index) => [kind, index]))
+/** Of the directions that are a part of another one: which. */
+const WHOLE: { readonly [Direction in StepDirection]?: StepDirection } = { accounts: 'origins', grounds: 'effects' }
 /** A node with more relations than this for each node that may be returned is not read whole. */
 const RELATIONS_PER_NODE = 4
 
@@ -67,7 +69,10 @@ const RELATIONS_PER_NODE = 4
  *
  * The walk to the origins and the walk to the effects never turn round: what somebody else did with the same model, or made
  * of the same source, is no lineage of either. Whoever bears the responsibility for what was visited belongs to its origins,
- * also on the way to the effects. Cost grows with the relations of the nodes visited.
+ * also on the way to the effects, and so do the decisions and learnings that an activity used. What a node on the way to the
+ * origins rests on belongs to them as well, though its relations point the other way: the decisions and learnings that are
+ * attached to a task, what took the place of one, evidence, and the reviews of an attempt. Cost grows with the relations of
+ * the nodes visited.
  */
 export function walkLineage(
   reader: Reader,
@@ -123,13 +128,14 @@ class Walk {
 
   /** The relations of the nodes of a level, as far as they lead on. */
   async #readLevel(distance: number): Promise<Reading[]> {
-    const effects = this.#effects.level
+    const [origins, effects] = [this.#origins.level, this.#effects.level]
     return [
-      ...(await this.#read('origins', this.#origins.level, distance)),
+      ...(await this.#read('origins', origins, distance)),
+      ...(await this.#read('grounds', origins, distance)),
       ...(await this.#read('effects', effects, distance)),
       // Those on the way to the origins have been asked for everybody already.
       ...(await this.#read(
-        'responsible',
+        'accounts',
         effects.filter((key) => !this.#origins.visited.has(key)),
         distance,
       )),
@@ -175,7 +181,7 @@ class Walk {
   async #sortOut(): Promise<Pick<LineageWalk, 'relations' | 'truncated'>> {
     const relations = new Map<string, StoredStep>()
     const leftOut = new Map<number, { omitted: number; byDepth: boolean }>()
-    const askedForAll = new Set(this.#readings.flatMap(({ key, direction }) => (direction === 'origins' ? [key] : [])))
+    const asked = new Set(this.#readings.map(({ key, direction }) => `${direction} ${key}`))
     const leave = (key: number, omitted: number, byDepth: boolean) => {
       const known = leftOut.get(key) ?? { omitted: 0, byDepth: true }
       leftOut.set(key, { omitted: omitted + known.omitted, byDepth: byDepth && known.byDepth })
@@ -186,8 +192,9 @@ class Walk {
       const inside = steps.filter((step) => this.#nodes.has(otherEnd(direction, step)))
       for (const step of inside) relations.set(`${step.source} ${step.kind} ${step.target} ${step.activity}`, step)
       const omitted = (isCut ? await this.#steps.count(direction, key) : steps.length) - inside.length
-      // Whoever bears the responsibility is among the origins: where these were asked for as well, they are counted there.
-      const isCounted = direction === 'responsible' && askedForAll.has(key)
+      // What some relations lead to is counted where all of that way were asked for as well.
+      const all = WHOLE[direction]
+      const isCounted = all !== undefined && asked.has(`${all} ${key}`)
       if (omitted > 0) leave(key, isCounted ? 0 : omitted, distance > this.#depth)
     }
     const [first] = this.#nodes.keys()
@@ -221,7 +228,7 @@ function metOf({ key, direction, steps }: Reading): Met[] {
 }
 
 function otherEnd(direction: StepDirection, { source, target }: StoredStep): number {
-  return direction === 'effects' ? source : target
+  return liesAgainst(direction) ? source : target
 }
 
 /** Origins before effects, then in order of age; of two relations with one node, the one whose kind is declared first. */

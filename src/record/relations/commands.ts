@@ -6,7 +6,7 @@ import {
   RelationDomainError,
   withArticle,
 } from '../../errors.js'
-import type { ActivityId, NodeId } from '../../ids.js'
+import type { ActivityId, EvidenceId, NodeId } from '../../ids.js'
 import type { Reader } from '../../store/store.js'
 import { type Gate, NODE_KINDS, type NodeKind } from '../../vocabulary.js'
 import type { Command } from '../command.js'
@@ -15,7 +15,7 @@ import { findCycleOf } from './derivation.js'
 import { findParent } from './parent.js'
 import { type RelationDefinition, type RelationKind, relationDefinition } from './registry.js'
 import type { Relation } from './relation.js'
-import { findStoredRelation, type RelationData, toRelation } from './relation-rows.js'
+import { type ChangeReason, findStoredRelation, type RelationData, toRelation } from './relation-rows.js'
 import { SELF_RELATION } from './targets.js'
 import { findCycleOfWaiting } from './waiting.js'
 
@@ -25,10 +25,16 @@ interface Ends {
   readonly target: NodeId
 }
 
+/** Fields that were not given may be there without a value. */
+interface Change extends Ends {
+  readonly reason?: string | undefined
+  readonly evidence?: readonly EvidenceId[] | undefined
+}
+
 /** Decides `relations.add`, and `agents.delegate`, which adds acted_on_behalf_of. */
 export function addRelation(
   operation: string,
-  input: Ends & { readonly gate?: Gate; readonly activity?: ActivityId },
+  input: Change & { readonly gate?: Gate; readonly activity?: ActivityId },
 ): Command<Relation> {
   const { source, kind, target, activity } = input
   if (input.gate !== undefined && kind !== 'blocked_by') {
@@ -55,7 +61,7 @@ export function addRelation(
       }
       await checkRules(reader, input, from.key, to.key)
       return {
-        events: [{ type: 'relation.added', subject: source, data: data }],
+        events: [{ type: 'relation.added', subject: source, data: { ...data, ...(await reasonOf(reader, input)) } }],
         result: ([written]) => toRelation(written!.data, written!.at),
       }
     },
@@ -64,7 +70,7 @@ export function addRelation(
 }
 
 /** Decides `relations.remove`. */
-export function removeRelation(input: Ends): Command<boolean> {
+export function removeRelation(input: Change): Command<boolean> {
   const { source, kind, target } = input
   return {
     operation: 'relations.remove',
@@ -74,11 +80,21 @@ export function removeRelation(input: Ends): Command<boolean> {
       if ((await findStoredRelation(reader, from.key, kind, to.key)) === undefined) {
         return { events: [], result: () => false }
       }
-      const data = { source, kind, target }
+      const data = { source, kind, target, ...(await reasonOf(reader, input)) }
       return { events: [{ type: 'relation.removed', subject: source, data }], result: () => true }
     },
     repeat: async () => true,
   }
+}
+
+/**
+ * Why a relation changes, as its event tells it.
+ *
+ * @throws {NotFoundError} a piece of evidence does not exist.
+ */
+async function reasonOf(reader: Reader, { reason, evidence = [] }: Change): Promise<ChangeReason> {
+  for (const piece of evidence) await requireNode(reader, piece, ['evidence'])
+  return { ...(reason !== undefined && { reason }), ...(evidence.length > 0 && { evidence }) }
 }
 
 /** Both ends of a relation: they exist, and are of kinds that the relation joins. */

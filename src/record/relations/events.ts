@@ -1,7 +1,9 @@
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Writer } from '../../store/store.js'
 import type { EventDefinition } from '../event-definition.js'
+import { beginSupersession, endSupersession } from '../knowledge/supersessions.js'
 import { keyOf } from '../nodes.js'
+import { dropFields } from '../redacted.js'
 import { touchTask } from '../tasks/task-rows.js'
 import { relationDefinition } from './registry.js'
 import { deleteRelation, findStoredRelation, insertRelation, type RelationData } from './relation-rows.js'
@@ -20,19 +22,22 @@ export const RELATION_EVENTS = {
         { source, kind, target, ...(gate !== undefined && { gate }), ...(activity !== undefined && { activity }) },
         event,
       )
+      if (kind === 'supersedes') await beginSupersession(writer, source, target, event)
       await raiseRevision(writer, event, source)
     },
-    erase: (data) => data,
+    erase: (data) => dropFields(data, ['reason']),
   },
   'relation.removed': {
     async evolve(writer, event) {
       const data = event.data as unknown as RelationData
       const source = await keyOf(writer, data.source)
-      const stored = await findStoredRelation(writer, source, data.kind, await keyOf(writer, data.target))
+      const target = await keyOf(writer, data.target)
+      const stored = await findStoredRelation(writer, source, data.kind, target)
       if (stored !== undefined) await deleteRelation(writer, stored)
+      if (data.kind === 'supersedes') await endSupersession(writer, source, target, event)
       await raiseRevision(writer, event, source)
     },
-    erase: (data) => data,
+    erase: (data) => dropFields(data, ['reason']),
   },
 } satisfies Record<string, EventDefinition>
 

@@ -34,7 +34,7 @@ export interface RelationDefinition {
   readonly readiness?: string
 }
 
-const entity: readonly NodeKind[] = ['task', 'artifact', 'comment']
+const entity: readonly NodeKind[] = ['task', 'artifact', 'comment', 'decision', 'learning', 'evidence']
 const task: readonly NodeKind[] = ['task']
 const agent: readonly NodeKind[] = ['agent']
 const activity: readonly NodeKind[] = ['activity']

@@ -1,4 +1,4 @@
-import type { ActivityId, NodeId } from '../../ids.js'
+import type { ActivityId, EvidenceId, NodeId } from '../../ids.js'
 import type { EventData } from '../../log/event.js'
 import type { Reader, Writer } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
@@ -14,6 +14,13 @@ export type RelationData = {
   readonly target: NodeId
   readonly gate?: Gate
   readonly activity?: ActivityId
+}
+
+/** Why a relation was added or removed: what its event tells besides. */
+export type ChangeReason = {
+  readonly reason?: string
+  /** What shows that it is right. */
+  readonly evidence?: readonly EvidenceId[]
 }
 
 /** A relation that a node is born with: the node itself is its source. */

@@ -1,4 +1,4 @@
-import type { ActivityId, NodeId } from '../../ids.js'
+import type { ActivityId, EvidenceId, NodeId } from '../../ids.js'
 import type { Page, PageOptions } from '../../page.js'
 import type { Gate } from '../../vocabulary.js'
 import type { CommandOptions } from '../options.js'
@@ -16,6 +16,13 @@ export interface Relation {
   readonly createdAt: string
 }
 
+/** Why the plan changes; its event tells it. */
+export interface RelationChangeOptions extends CommandOptions {
+  readonly reason?: string
+  /** What shows that it is right: pieces of evidence that are there. */
+  readonly evidence?: readonly EvidenceId[]
+}
+
 /** What `relations.list` takes. */
 export interface RelationListOptions extends PageOptions {
   readonly kind?: RelationKind | readonly RelationKind[]
@@ -23,13 +30,13 @@ export interface RelationListOptions extends PageOptions {
   readonly direction?: 'out' | 'in' | 'both'
 }
 
-/** Relations between tasks, artifacts, comments, activities and agents. */
+/** Relations between nodes: tasks, agents, activities, artifacts and so on. */
 export interface Relations {
   /**
-   * Adds a relation; one that exists writes nothing.
+   * Adds a relation; one that exists writes nothing, and so no reason for it.
    *
    * @throws {RelationDomainError} the kind does not join nodes of these kinds, or joins a node with itself.
-   * @throws {NotFoundError} an end does not exist.
+   * @throws {NotFoundError} an end, or a piece of evidence, does not exist.
    * @throws {AlreadyHasParentError} the task has another parent.
    * @throws {CycleDetectedError} tasks would wait for one another, entities come from one another, or agents act on
    * their own behalf.
@@ -39,16 +46,16 @@ export interface Relations {
     source: NodeId,
     kind: RelationKind,
     target: NodeId,
-    options?: CommandOptions & { readonly gate?: Gate },
+    options?: RelationChangeOptions & { readonly gate?: Gate },
   ): Promise<Relation>
   /**
    * Removes a relation: `false`, and nothing written, where there was none. Of acted_on_behalf_of it removes that in
    * every activity, and that without one.
    *
    * @throws {RelationDomainError} the kind does not join nodes of these kinds.
-   * @throws {NotFoundError} an end does not exist.
+   * @throws {NotFoundError} an end, or a piece of evidence, does not exist.
    */
-  remove(source: NodeId, kind: RelationKind, target: NodeId, options?: CommandOptions): Promise<boolean>
+  remove(source: NodeId, kind: RelationKind, target: NodeId, options?: RelationChangeOptions): Promise<boolean>
   /** The relations of one node, in the order in which they were added. */
   list(id: NodeId, options?: RelationListOptions): Promise<Page<Relation>>
 }

@@ -1,15 +1,24 @@
 import { z } from 'zod'
-import { commandFields, nodeId, oneOf, pageFields } from '../../input.js'
+import { commandFields, evidenceId, list, nodeId, oneOf, pageFields, reason } from '../../input.js'
 import { GATES } from '../../vocabulary.js'
 import { RELATION_KINDS } from './registry.js'
 
 const kind = z.enum(RELATION_KINDS)
-const ends = { source: nodeId, kind, target: nodeId }
+const change = {
+  source: nodeId,
+  kind,
+  target: nodeId,
+  reason: reason.optional(),
+  evidence: list(evidenceId)
+    .transform((ids) => [...new Set(ids)])
+    .optional(),
+  ...commandFields,
+}
 
 /** The input of each command and query on relations. */
 export const relationSchemas = {
-  add: z.strictObject({ ...ends, gate: z.enum(GATES).optional(), ...commandFields }),
-  remove: z.strictObject({ ...ends, ...commandFields }),
+  add: z.strictObject({ ...change, gate: z.enum(GATES).optional() }),
+  remove: z.strictObject(change),
   list: z.strictObject({
     id: nodeId,
     kind: oneOf(kind).optional(),

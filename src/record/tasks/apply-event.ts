@@ -1,12 +1,15 @@
-import type { AgentId, TaskId } from '../../ids.js'
+import type { ActivityId, AgentId, TaskId } from '../../ids.js'
 import type { EventData, EventType } from '../../log/event.js'
 import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
+import type { TaskTurn } from '../claims/turn.js'
+import type { Contract } from '../contracts/contract.js'
 import { namespaceOf } from '../nodes.js'
+import { REDACTED } from '../redacted.js'
 import { relationDefinition } from '../relations/registry.js'
 import type { BornRelation, RelationData } from '../relations/relation-rows.js'
-import type { ExternalRef, Task } from './task.js'
+import type { ExternalRef, Task, TaskRequirements } from './task.js'
 
 /** Data of `task.created`. */
 export type TaskCreated = {
@@ -19,6 +22,11 @@ export type TaskCreated = {
   readonly labels: readonly string[]
   readonly notes: string
   readonly externalRefs: readonly ExternalRef[]
+  readonly notBefore?: string
+  readonly snoozedUntil?: string
+  readonly dueAt?: string
+  readonly requires?: TaskRequirements
+  readonly contract?: Contract
   /** What it was created with: its parent, blockers, attribution and origins. */
   readonly relations: readonly BornRelation[]
 }
@@ -36,13 +44,26 @@ export type TaskUpdated = {
   readonly labels?: readonly string[]
   readonly externalRefs?: readonly ExternalRef[]
   readonly parent?: TaskId | null
+  readonly notBefore?: string | null
+  readonly snoozedUntil?: string | null
+  readonly dueAt?: string | null
+  readonly requires?: TaskRequirements | null
+} & Interference
+
+/** What a change of status that does not come from the holder of a claim does to it, and to a contract. */
+export type Interference = {
+  /** Somebody else's claim, or a contract, stood against it. */
+  readonly forced?: true
+  /** Why; there with `forced`, and at the closing of a task. */
+  readonly reason?: string
+  /** The attempt that it ends. */
+  readonly attempt?: ActivityId
 }
 
 /** Data of `task.closed`. */
-type TaskClosed = {
+export type TaskClosed = {
   readonly outcome: Outcome
-  readonly reason?: string
-}
+} & Interference
 
 /** What of an event tells how a task changed. */
 export type TaskChange = Pick<ReadableEvent, 'type' | 'subject' | 'at' | 'data'>
@@ -59,6 +80,13 @@ export const TASK_EVENT_TYPES = [
   'label.removed',
   'relation.added',
   'relation.removed',
+  'claim.acquired',
+  'claim.completed',
+  'claim.expired',
+  'claim.released',
+  'claim.reset',
+  'contract.revised',
+  'review.recorded',
 ] as const satisfies readonly EventType[]
 
 /**
@@ -72,28 +100,40 @@ export function applyTaskEvent(before: Task | undefined, event: TaskChange): Tas
   const changed = { ...task, revision: task.revision + 1, updatedAt: event.at }
   switch (event.type) {
     case 'task.updated':
-      return applyFields(changed, event.data as unknown as TaskUpdated)
+      return applyFields(changed, event)
     case 'task.closed': {
       const { outcome, reason } = event.data as unknown as TaskClosed
-      const { holdReason: _, ...rest } = changed
       return {
-        ...rest,
-        status: 'closed',
-        outcome,
-        closedAt: event.at,
-        ...(reason !== undefined && { closeReason: reason }),
+        ...turnTo(changed, { status: 'closed', outcome, ...optional('closeReason', reason) }, event.at),
+        ...forcedBy(event),
       }
     }
-    case 'task.reopened': {
-      const { outcome: _outcome, closedAt: _closedAt, closeReason: _closeReason, ...rest } = changed
-      return { ...rest, status: 'open' }
-    }
+    case 'task.reopened':
+    case 'task.unheld':
+      return turnTo(changed, { status: 'open' }, event.at)
     case 'task.held':
-      return { ...changed, status: 'blocked', holdReason: textOf(event.data, 'reason') }
-    case 'task.unheld': {
-      const { holdReason: _, ...rest } = changed
-      return { ...rest, status: 'open' }
-    }
+      return {
+        ...turnTo(changed, { status: 'blocked' }, event.at),
+        holdReason: textOf(event.data, 'reason'),
+        ...forcedBy(event),
+      }
+    case 'claim.acquired':
+    case 'claim.completed':
+    case 'claim.expired':
+    case 'claim.released':
+    case 'claim.reset':
+      return turnTo(changed, event.data.becomes as unknown as TaskTurn, event.at)
+    case 'review.recorded':
+      // An approval that is not the last one that is needed changes nothing yet.
+      return event.data.becomes === undefined
+        ? task
+        : turnTo(changed, event.data.becomes as unknown as TaskTurn, event.at)
+    case 'contract.revised':
+      return {
+        ...changed,
+        contract: event.data.contract as unknown as Contract,
+        contractVersion: event.data.version as number,
+      }
     case 'label.added':
       // An erased label is not known any more; that there was a change still counts.
       return 'label' in event.data
@@ -133,21 +173,52 @@ function createdTask(event: TaskChange): Task {
     revision: 1,
     createdAt: event.at,
     updatedAt: event.at,
+    ...optional('notBefore', data.notBefore),
+    ...optional('snoozedUntil', data.snoozedUntil),
+    ...optional('dueAt', data.dueAt),
+    ...optional('requires', data.requires),
+    ...(data.contract !== undefined && { contract: data.contract, contractVersion: 1 }),
   }
   const parent = data.relations.find((relation) => relation.kind === 'parent')?.target as TaskId | undefined
   if (data.owner === undefined && parent === undefined) return task
   return { ...task, ...optional('owner', data.owner), ...optional('parent', parent) }
 }
 
-function applyFields(task: Task, data: TaskUpdated): Task {
-  const { owner, parent, ...fields } = data
-  const { owner: ownerBefore, parent: parentBefore, ...rest } = task
-  return {
-    ...rest,
+/** Fields that are absent where `null` has cleared them. */
+const CLEARABLE = ['owner', 'parent', 'notBefore', 'snoozedUntil', 'dueAt', 'requires'] as const
+
+function applyFields(before: Task, event: TaskChange): Task {
+  const {
+    forced: _forced,
+    reason: _reason,
+    attempt: _attempt,
+    status,
+    ...fields
+  } = event.data as unknown as TaskUpdated
+  const task = {
+    ...(status === undefined ? before : { ...turnTo(before, { status }, event.at), ...forcedBy(event) }),
     ...fields,
-    ...optional('owner', owner === undefined ? ownerBefore : owner),
-    ...optional('parent', parent === undefined ? parentBefore : parent),
-  }
+  } as { -readonly [Field in keyof Task]: Task[Field] }
+  for (const field of CLEARABLE) if (fields[field] === null) delete task[field]
+  return task
+}
+
+/** The task with another status: what was said about the former one goes with it. */
+function turnTo(task: Task, turn: TaskTurn, at: string): Task {
+  const {
+    outcome: _outcome,
+    closedAt: _closedAt,
+    closeReason: _close,
+    holdReason: _hold,
+    forced: _forced,
+    ...rest
+  } = task
+  return { ...rest, ...turn, ...(turn.status === 'closed' && { closedAt: at }) }
+}
+
+function forcedBy({ data }: TaskChange): { readonly forced?: string } {
+  if (data.forced !== true) return {}
+  return { forced: data.reason === undefined ? REDACTED : textOf(data, 'reason') }
 }
 
 function applyRelation(task: Task, changed: Task, event: TaskChange): Task {

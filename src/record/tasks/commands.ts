@@ -18,8 +18,10 @@ import type { NewEvent } from '../../log/append.js'
 import type { EventData } from '../../log/event.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
-import type { Gate } from '../../vocabulary.js'
-import type { Command } from '../command.js'
+import type { Gate, Outcome } from '../../vocabulary.js'
+import { interfere } from '../claims/interference.js'
+import { settleLease } from '../claims/settle-lease.js'
+import type { Circumstances, Command } from '../command.js'
 import { idsOf, namespaceOf, requireFree, requireNode } from '../nodes.js'
 import type { CommandOptions, RevisionOptions } from '../options.js'
 import { defaultWord } from '../per-vocabulary.js'
@@ -30,13 +32,15 @@ import { findCycleOfWaiting, findCycleThroughNewTask } from '../relations/waitin
 import type { Session } from '../session.js'
 import { applyTaskEvent, type TaskUpdated, taskAsOf } from './apply-event.js'
 import { toComment } from './events.js'
-import type { Blocker, Comment, NewTask, Task, TaskChanges } from './task.js'
+import type { Blocker, Comment, ForceOptions, NewTask, Task, TaskChanges } from './task.js'
 import { readTask } from './task-rows.js'
 
 /** What `tasks.update` takes, as its schema gives it back. */
 export interface TaskUpdate extends RevisionOptions {
   readonly id: TaskId
   readonly changes: TaskChanges & { readonly status?: string }
+  readonly force?: boolean
+  readonly reason?: string
 }
 
 /** Decides `tasks.create`. */
@@ -60,7 +64,12 @@ export function createTask(session: Session, input: NewTask): Command<Task> {
           externalRefs: input.externalRefs ?? [],
           labels: input.labels ?? [],
           notes: input.notes ?? '',
+          ...(input.contract !== undefined && { contract: input.contract }),
+          ...(input.dueAt !== undefined && { dueAt: input.dueAt }),
+          ...(input.notBefore !== undefined && { notBefore: input.notBefore }),
           ...(input.owner !== undefined && { owner: input.owner }),
+          ...(input.requires !== undefined && { requires: input.requires }),
+          ...(input.snoozedUntil !== undefined && { snoozedUntil: input.snoozedUntil }),
           phase: input.phase ?? defaultWord(vocabulary.phases, 'unscoped'),
           priority: input.priority ?? 'medium',
           relations: relations,
@@ -115,9 +124,13 @@ async function relationsOfNewTask(
 
 /** Decides `tasks.update`. */
 export function updateTask(input: TaskUpdate): Command<Task> {
-  return onTask('tasks.update', input, async (reader, key, task) => {
+  return onTask('tasks.update', input, async (reader, key, task, circumstances) => {
     const changes = await changedFields(reader, key, task, input.changes)
-    return Object.keys(changes).length === 0 ? undefined : { type: 'task.updated', data: changes as EventData }
+    if (Object.keys(changes).length === 0) return undefined
+    const { status } = changes
+    const interference =
+      status === undefined ? {} : await interfere(reader, key, task, { ...input, to: status }, circumstances)
+    return { type: 'task.updated', data: { ...changes, ...interference } as EventData }
   })
 }
 
@@ -141,7 +154,18 @@ async function changedFields(
 }
 
 /** What a field holds once `null` has cleared it. */
-const CLEARED = { description: '', notes: '', labels: [], externalRefs: [], owner: null, parent: null }
+const CLEARED = {
+  description: '',
+  notes: '',
+  labels: [],
+  externalRefs: [],
+  owner: null,
+  parent: null,
+  notBefore: null,
+  snoozedUntil: null,
+  dueAt: null,
+  requires: null,
+}
 
 function isSame(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after)
@@ -175,10 +199,12 @@ async function checkNewParent(reader: Reader, key: number, task: Task, parent: T
 }
 
 /** Decides `tasks.close`. */
-export function closeTask(input: { id: TaskId; reason?: string; outcome?: string } & RevisionOptions): Command<Task> {
-  return onTask('tasks.close', input, async (_reader, _key, task) => {
+export function closeTask(input: { id: TaskId; outcome?: Outcome } & ForceOptions & RevisionOptions): Command<Task> {
+  const outcome = input.outcome ?? 'completed'
+  return onTask('tasks.close', input, async (reader, key, task, circumstances) => {
     if (task.status === 'closed') throw new AlreadyClosedError(task.id, task.closedAt!)
-    return { type: 'task.closed', data: { outcome: input.outcome ?? 'completed', ...withReason(input.reason) } }
+    const interference = await interfere(reader, key, task, { ...input, to: 'closed', outcome }, circumstances)
+    return { type: 'task.closed', data: { outcome, ...withReason(input.reason), ...interference } }
   })
 }
 
@@ -193,13 +219,14 @@ export function reopenTask(input: { id: TaskId; reason?: string } & RevisionOpti
 }
 
 /** Decides `tasks.hold`. */
-export function holdTask(input: { id: TaskId; reason: string } & RevisionOptions): Command<Task> {
-  return onTask('tasks.hold', input, async (_reader, _key, task) => {
+export function holdTask(input: { id: TaskId; reason: string; force?: boolean } & RevisionOptions): Command<Task> {
+  return onTask('tasks.hold', input, async (reader, key, task, circumstances) => {
     if (!MOVABLE.includes(task.status)) {
       const hint = task.status === 'closed' ? 'Use tasks.reopen first.' : 'It is on hold already.'
       throw new IllegalTransitionError(task.id, task.status, 'blocked', hint)
     }
-    return { type: 'task.held', data: { reason: input.reason } }
+    const interference = await interfere(reader, key, task, { ...input, to: 'blocked' }, circumstances)
+    return { type: 'task.held', data: { reason: input.reason, ...interference } }
   })
 }
 
@@ -258,30 +285,52 @@ interface TaskInput extends RevisionOptions {
 function onTask(
   operation: string,
   input: TaskInput,
-  decide: (reader: Reader, key: number, task: Task) => Promise<Omit<NewEvent, 'subject'> | undefined>,
+  decide: (
+    reader: Reader,
+    key: number,
+    task: Task,
+    circumstances: Circumstances,
+  ) => Promise<Omit<NewEvent, 'subject'> | undefined>,
 ): Command<Task> {
   return {
     operation,
     input,
-    async decide(reader) {
-      const { key } = await requireNode(reader, input.id, ['task'])
-      const task = await readTask(reader, key)
-      if (input.expectedRevision !== undefined && input.expectedRevision !== task.revision) {
-        throw new StaleRevisionError(input.id, input.expectedRevision, task.revision)
-      }
-      const event = await decide(reader, key, task)
+    async decide(reader, circumstances) {
+      const { key, task } = await requireTask(reader, input.id, input.expectedRevision)
+      // A lease that has run out is written down by whoever next touches the task.
+      const { before, settled } = await settleLease(reader, key, task, circumstances.now)
+      const event = await decide(reader, key, settled, circumstances)
       if (event === undefined) return { events: [], result: () => task }
       return {
-        events: [{ ...event, subject: input.id }],
-        result: (written) => written.reduce<Task>((before, after) => applyTaskEvent(before, after), task),
+        events: [...before, { ...event, subject: input.id }],
+        result: (written) => written.reduce<Task>((earlier, later) => applyTaskEvent(earlier, later), task),
       }
     },
     repeat: taskAsWritten,
   }
 }
 
+/**
+ * The task that a command is about.
+ *
+ * @throws {NotFoundError} there is none.
+ * @throws {StaleRevisionError} it is at another revision than the caller expects.
+ */
+export async function requireTask(
+  reader: Reader,
+  id: TaskId,
+  expectedRevision: number | undefined,
+): Promise<{ readonly key: number; readonly task: Task }> {
+  const { key } = await requireNode(reader, id, ['task'])
+  const task = await readTask(reader, key)
+  if (expectedRevision !== undefined && expectedRevision !== task.revision) {
+    throw new StaleRevisionError(id, expectedRevision, task.revision)
+  }
+  return { key, task }
+}
+
 /** The task as a command left it: the fold of its events up to the last that the command wrote. */
-function taskAsWritten(reader: Reader, written: readonly ReadableEvent[]): Promise<Task> {
+export function taskAsWritten(reader: Reader, written: readonly ReadableEvent[]): Promise<Task> {
   const last = written.at(-1)!
   return taskAsOf(reader, last.subject, last.seq)
 }

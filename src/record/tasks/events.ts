@@ -2,13 +2,15 @@ import type { AgentId, CommentId, TaskId } from '../../ids.js'
 import type { EventData } from '../../log/event.js'
 import { type ReadableEvent, readSubjectEvents, type TextElsewhere } from '../../log/read-events.js'
 import type { Reader, Writer } from '../../store/store.js'
+import { endAttempt } from '../claims/attempt-rows.js'
+import { eraseContract, insertContract } from '../contracts/events.js'
 import type { EventDefinition } from '../event-definition.js'
 import { insertNode, keyOf } from '../nodes.js'
-import { countStatus } from '../readiness.js'
+import { countStatus, countTimes } from '../readiness.js'
 import { dropFields, redactTexts } from '../redacted.js'
 import { findParent } from '../relations/parent.js'
 import { deleteRelation, insertBornRelations, insertRelation } from '../relations/relation-rows.js'
-import { applyTaskEvent, type TaskCreated, type TaskUpdated } from './apply-event.js'
+import { applyTaskEvent, type Interference, type TaskCreated, type TaskUpdated } from './apply-event.js'
 import type { Comment, Task } from './task.js'
 import { insertExternalRefs, insertLabels, insertTask, readTask, updateTask } from './task-rows.js'
 
@@ -29,9 +31,9 @@ export function toComment(event: ReadableEvent): Comment {
 export const TASK_EVENTS = {
   'task.created': { evolve: evolveCreated, erase: eraseTaskTexts },
   'task.updated': { evolve: evolveUpdated, erase: eraseTaskTexts },
-  'task.closed': { evolve: evolveTask, erase: (data) => dropFields(data, ['reason']) },
+  'task.closed': { evolve: evolveMove, erase: (data) => dropFields(data, ['reason']) },
   'task.reopened': { evolve: evolveTask, erase: (data) => dropFields(data, ['reason']) },
-  'task.held': { evolve: evolveTask, erase: (data) => redactTexts(data, ['reason']) },
+  'task.held': { evolve: evolveMove, erase: (data) => redactTexts(data, ['reason']) },
   'task.unheld': { evolve: evolveTask, erase: (data) => data },
   'label.added': { evolve: evolveLabels, erase: (data) => dropFields(data, ['label']) },
   'label.removed': { evolve: evolveLabels, erase: eraseRemovedLabel },
@@ -58,9 +60,10 @@ export const COMMENT_EVENTS = {
 
 /** Labels can name a person as well as a title can, so they go too; the relations stay. */
 function eraseTaskTexts(data: EventData): EventData {
-  const kept = redactTexts(data, ['title', 'description', 'notes'])
+  const kept = dropFields(redactTexts(data, ['title', 'description', 'notes']), ['reason'])
   return {
     ...kept,
+    ...('contract' in kept && { contract: eraseContract(kept.contract as EventData) }),
     ...('labels' in kept && { labels: [] }),
     ...('externalRefs' in kept && { externalRefs: [] }),
   }
@@ -91,12 +94,30 @@ async function evolveCreated(writer: Writer, event: ReadableEvent): Promise<void
   await insertTask(writer, event.seq, task, await ownerKey(writer, task))
   if (task.labels.length > 0) await insertLabels(writer, event.seq, task.labels)
   if (task.externalRefs.length > 0) await insertExternalRefs(writer, event.seq, task.externalRefs)
+  if (task.contract !== undefined) {
+    await insertContract(writer, event, event.seq, { version: 1, contract: task.contract })
+  }
+  if (task.notBefore !== undefined || task.snoozedUntil !== undefined) await countTimes(writer, event.seq)
   await insertBornRelations(writer, event.seq, relations, event)
 }
 
 async function evolveTask(writer: Writer, event: ReadableEvent): Promise<void> {
   const key = await keyOf(writer, event.subject)
   await replaceTask(writer, event, key)
+}
+
+/** A change of status that may end a claim. */
+async function evolveMove(writer: Writer, event: ReadableEvent): Promise<void> {
+  const key = await keyOf(writer, event.subject)
+  await replaceTask(writer, event, key)
+  await endInterferedAttempt(writer, event, key)
+}
+
+async function endInterferedAttempt(writer: Writer, event: ReadableEvent, task: number): Promise<void> {
+  const { attempt } = event.data as Interference
+  if (attempt === undefined) return
+  await endAttempt(writer, attempt, { endedAt: event.at, endedBy: 'closed' })
+  await writer.run('UPDATE tasks SET lease_until = NULL WHERE key = ?', task)
 }
 
 async function evolveLabels(writer: Writer, event: ReadableEvent): Promise<void> {
@@ -119,6 +140,8 @@ async function evolveUpdated(writer: Writer, event: ReadableEvent): Promise<void
     await insertExternalRefs(writer, key, task.externalRefs)
   }
   if (changes.parent !== undefined) await moveTask(writer, event, key, changes.parent)
+  if (changes.notBefore !== undefined || changes.snoozedUntil !== undefined) await countTimes(writer, key)
+  await endInterferedAttempt(writer, event, key)
 }
 
 async function moveTask(writer: Writer, event: ReadableEvent, key: number, parent: TaskId | null): Promise<void> {
@@ -130,7 +153,7 @@ async function moveTask(writer: Writer, event: ReadableEvent, key: number, paren
 }
 
 /** Applies the event to the stored task and tells those that wait for it. */
-async function replaceTask(writer: Writer, event: ReadableEvent, key: number): Promise<Task> {
+export async function replaceTask(writer: Writer, event: ReadableEvent, key: number): Promise<Task> {
   const before = await readTask(writer, key)
   const after = applyTaskEvent(before, event)
   await updateTask(writer, key, after, await ownerKey(writer, after))

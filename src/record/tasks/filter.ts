@@ -3,8 +3,11 @@ import { PRIORITIES, type Priority } from '../../vocabulary.js'
 import { among, amongNodes, type Condition, KEYS_OF_IDS } from '../paging.js'
 import type { OneOf, TaskFilter } from './task.js'
 
-/** The conditions of a filter on tasks `t` and nodes `n`. */
-export function filterConditions(filter: TaskFilter): Condition[] {
+/**
+ * The conditions of a filter on tasks `t` and nodes `n`. With the key `+t.key`, none of them is a way to find the tasks by:
+ * then they come in the order of an index that has the key among its columns.
+ */
+export function filterConditions(filter: TaskFilter, key: 't.key' | '+t.key' = 't.key'): Condition[] {
   return [
     ...among('t.status', filter.status),
     ...among('t.type', filter.type),
@@ -12,9 +15,9 @@ export function filterConditions(filter: TaskFilter): Condition[] {
     ...among('t.priority', toRanks(filter.priority)),
     ...among('n.namespace', filter.namespace),
     ...amongNodes('t.owner', filter.owner),
-    ...ofParent(filter.parent),
+    ...ofParent(key, filter.parent),
     ...ofAllLabels(filter.labelsAll),
-    ...ofAnyLabel(filter.labelsAny),
+    ...ofAnyLabel(key, filter.labelsAny),
     ...compared('t.created_at >= ?', filter.createdAfter),
     ...compared('t.created_at < ?', filter.createdBefore),
     ...compared('t.updated_at >= ?', filter.updatedAfter),
@@ -29,11 +32,11 @@ function toRanks(priorities: OneOf<Priority> | undefined): SqlValue | SqlValue[]
   return priorities.map((priority) => PRIORITIES.indexOf(priority))
 }
 
-function ofParent(parents: TaskFilter['parent']): Condition[] {
+function ofParent(key: string, parents: TaskFilter['parent']): Condition[] {
   if (parents === undefined) return []
   return [
     {
-      sql: `t.key IN (SELECT source FROM relations WHERE kind = 'parent' AND target IN (${KEYS_OF_IDS}))`,
+      sql: `${key} IN (SELECT source FROM relations WHERE kind = 'parent' AND target IN (${KEYS_OF_IDS}))`,
       values: [JSON.stringify([parents].flat())],
     },
   ]
@@ -51,11 +54,11 @@ function ofAllLabels(labels: readonly string[] | undefined): Condition[] {
   ]
 }
 
-function ofAnyLabel(labels: readonly string[] | undefined): Condition[] {
+function ofAnyLabel(key: string, labels: readonly string[] | undefined): Condition[] {
   if (labels === undefined) return []
   return [
     {
-      sql: 't.key IN (SELECT task FROM task_labels WHERE label IN (SELECT value FROM json_each(?)))',
+      sql: `${key} IN (SELECT task FROM task_labels WHERE label IN (SELECT value FROM json_each(?)))`,
       values: [JSON.stringify(labels)],
     },
   ]

@@ -1,42 +1,127 @@
 import type { Page } from '../../page.js'
-import type { Reader } from '../../store/store.js'
-import { type Condition, readPage } from '../paging.js'
-import { HINDERED, UNHINDERED } from '../readiness.js'
+import type { Reader, SqlValue } from '../../store/store.js'
+import { type Condition, readPage, whereOf } from '../paging.js'
+import { blockedCondition, readyCondition } from '../readiness.js'
 import { filterConditions } from './filter.js'
-import type { BlockedOptions, ReadyOptions, Task, TaskFilter, TaskListOptions, TaskSort } from './task.js'
+import type {
+  BlockedOptions,
+  OverdueOptions,
+  ReadyOptions,
+  Task,
+  TaskFilter,
+  TaskListOptions,
+  TaskSort,
+} from './task.js'
 import { TASK_COLUMNS, TASK_JOINS, type TaskRow, toTasks } from './task-rows.js'
 
-/** A total order of tasks: `key` decides between equals. */
+/** A total order of tasks `t`: the key decides between equals. */
 interface Order {
-  readonly columns: readonly (keyof TaskRow)[]
+  /** As in the cursors of the order. */
+  readonly name: string
+  readonly by: readonly string[]
   readonly direction: 'ASC' | 'DESC'
+  readonly position: (row: TaskRow) => readonly SqlValue[]
 }
 
 const ORDERS: Record<TaskSort, Order> = {
-  priority: { columns: ['priority', 'created_at', 'key'], direction: 'ASC' },
-  oldest: { columns: ['created_at', 'key'], direction: 'ASC' },
-  newest: { columns: ['created_at', 'key'], direction: 'DESC' },
+  priority: {
+    name: 'priority',
+    by: ['t.priority', 't.created_at', 't.key'],
+    direction: 'ASC',
+    position: (row) => [row.priority, row.created_at, row.key],
+  },
+  oldest: {
+    name: 'oldest',
+    by: ['t.created_at', 't.key'],
+    direction: 'ASC',
+    position: (row) => [row.created_at, row.key],
+  },
+  newest: {
+    name: 'newest',
+    by: ['t.created_at', 't.key'],
+    direction: 'DESC',
+    position: (row) => [row.created_at, row.key],
+  },
+  // No time sorts after '~'.
+  due: {
+    name: 'due',
+    by: ["coalesce(t.due_at, '~')", 't.priority', 't.created_at', 't.key'],
+    direction: 'ASC',
+    position: (row) => [row.due_at ?? '~', row.priority, row.created_at, row.key],
+  },
+}
+
+/** In the order of the index `tasks_by_due`. */
+const LONGEST_OVERDUE: Order = {
+  name: 'overdue',
+  by: ['t.due_at', 't.created_at', 't.key'],
+  direction: 'ASC',
+  position: (row) => [row.due_at!, row.created_at, row.key],
 }
 
 /** The page of `tasks.list`. */
 export function listTasks(reader: Reader, options: TaskListOptions): Promise<Page<Task>> {
-  return readTaskPage(reader, 'tasks.list', 'tasks t', [], options, 'oldest')
+  return readTaskPage(reader, 'tasks.list', 'tasks t', [], options, ORDERS[options.sort ?? 'oldest'])
 }
 
-/** The page of `tasks.ready`: the one place that says what is ready. The planner would pass over its indexes. */
-export function readyTasks(reader: Reader, options: ReadyOptions): Promise<Page<Task>> {
+/** The ready tasks, by an index that has them in this order, or nearly so. The planner would pass over it. */
+function readyTable(sort: TaskSort): string {
+  return `tasks t INDEXED BY ${sort === 'priority' || sort === 'due' ? 'tasks_ready' : 'tasks_ready_by_age'}`
+}
+
+/** The page of `tasks.ready`. */
+export function readyTasks(reader: Reader, options: ReadyOptions, now: string): Promise<Page<Task>> {
   const sort = options.sort ?? 'priority'
-  const table = `tasks t INDEXED BY ${sort === 'priority' ? 'tasks_ready' : 'tasks_ready_by_age'}`
-  const status = options.includeInProgress === true ? '' : "t.status = 'open' AND "
-  const ready = { sql: `${status}t.status IN ('open', 'in_progress') AND ${UNHINDERED}`, values: [] }
-  return readTaskPage(reader, 'tasks.ready', table, [ready], options, sort)
+  const ready = [readyCondition(now, options)]
+  return readTaskPage(reader, 'tasks.ready', readyTable(sort), ready, options, ORDERS[sort], '+t.key')
 }
 
-/** The page of `tasks.blocked`: what is open or on hold, and not ready. */
-export function blockedTasks(reader: Reader, options: BlockedOptions): Promise<Page<Task>> {
-  const blocked = { sql: `(t.status = 'blocked' OR (t.status = 'open' AND ${HINDERED}))`, values: [] }
+/** Whether a task is ready at this time: what `tasks.ready` lists. */
+export async function isReady(reader: Reader, key: number, now: string): Promise<boolean> {
+  const { sql, values } = readyCondition(now)
+  return (await reader.get(`SELECT 1 FROM tasks t WHERE t.key = ? AND ${sql}`, key, ...values)) !== undefined
+}
+
+/** Which ready task, and what it has to be besides. */
+interface ReadySearch {
+  readonly filter: TaskFilter
+  readonly sort: TaskSort
+  readonly now: string
+  readonly more: readonly Condition[]
+}
+
+/** The key of the first task of `tasks.ready` for which more conditions hold. */
+export async function findFirstReady(
+  reader: Reader,
+  { filter, sort, now, more }: ReadySearch,
+): Promise<number | undefined> {
+  const { by, direction } = ORDERS[sort]
+  const where = whereOf([readyCondition(now), ...filterConditions(filter, '+t.key'), ...more])
+  const row = await reader.get<{ key: number }>(
+    `SELECT t.key FROM ${readyTable(sort)} ${namespaceJoin(filter)} ${where.sql}
+     ORDER BY ${by.map((column) => `${column} ${direction}`).join(', ')} LIMIT 1`,
+    ...where.values,
+  )
+  return row?.key
+}
+
+/** The page of `tasks.blocked`. */
+export function blockedTasks(reader: Reader, options: BlockedOptions, now: string): Promise<Page<Task>> {
   const table = 'tasks t INDEXED BY tasks_blocked'
-  return readTaskPage(reader, 'tasks.blocked', table, [blocked], options, options.sort ?? 'priority')
+  const order = ORDERS[options.sort ?? 'priority']
+  return readTaskPage(reader, 'tasks.blocked', table, [blockedCondition(now)], options, order)
+}
+
+/** The page of `tasks.overdue`. */
+export function overdueTasks(reader: Reader, options: OverdueOptions, now: string): Promise<Page<Task>> {
+  const overdue = { sql: "t.due_at < ? AND t.due_at IS NOT NULL AND t.status <> 'closed'", values: [now] }
+  const table = 'tasks t INDEXED BY tasks_by_due'
+  return readTaskPage(reader, 'tasks.overdue', table, [overdue], options, LONGEST_OVERDUE)
+}
+
+/** What a filter needs besides the tasks. */
+function namespaceJoin(filter: TaskFilter): string {
+  return filter.namespace === undefined ? '' : 'JOIN nodes n ON n.key = t.key'
 }
 
 function readTaskPage(
@@ -45,21 +130,21 @@ function readTaskPage(
   table: string,
   always: readonly Condition[],
   options: TaskFilter & { readonly limit?: number; readonly cursor?: string },
-  sort: TaskSort,
+  order: Order,
+  key?: '+t.key',
 ): Promise<Page<Task>> {
-  const { columns, direction } = ORDERS[sort]
   return readPage<TaskRow, Task>(
     reader,
     {
       operation,
       columns: TASK_COLUMNS,
       from: `${table} ${TASK_JOINS}`,
-      countFrom: options.namespace === undefined ? table : `${table} JOIN nodes n ON n.key = t.key`,
-      conditions: [...always, ...filterConditions(options)],
-      order: sort,
-      orderBy: columns.map((column) => `t.${column}`),
-      direction,
-      position: (row) => columns.map((column) => row[column]),
+      countFrom: `${table} ${namespaceJoin(options)}`,
+      conditions: [...always, ...filterConditions(options, key)],
+      order: order.name,
+      orderBy: order.by,
+      direction: order.direction,
+      position: order.position,
     },
     options,
     (rows) => toTasks(reader, rows),

@@ -19,8 +19,10 @@ import {
   time,
 } from '../../input.js'
 import { GATES, OUTCOMES, PRIORITIES, STATUSES } from '../../vocabulary.js'
+import { capabilities } from '../agents/schema.js'
+import { contract } from '../contracts/schema.js'
 import { perVocabulary } from '../per-vocabulary.js'
-import type { ExternalRef } from './task.js'
+import type { ExternalRef, TaskRequirements } from './task.js'
 import { compareExternalRefs } from './task-rows.js'
 
 const labels = list(label).transform((values) => [...new Set(values)].sort())
@@ -36,11 +38,37 @@ const externalRefs = list(externalRef).transform((refs, context) => {
 
 const blocker = z.union([taskId, z.strictObject({ task: taskId, gate: z.enum(GATES) })])
 
+const forceFields = { force: z.boolean().optional(), reason: text.optional() }
+
+interface Forced {
+  readonly force?: boolean | undefined
+  readonly reason?: string | undefined
+}
+
+const FORCE_NEEDS_REASON = { path: ['reason'], message: 'must be given with force: true, and not be blank' }
+
+/** Who goes past a claim or a contract says why. */
+function saysWhy({ force, reason: why = '' }: Forced): boolean {
+  return force !== true || why.trim() !== ''
+}
+
 /** The input of each command and query on tasks; words of the vocabulary are those of the file. */
 export const taskSchemas = perVocabulary((vocabulary) => {
   const type = z.enum(vocabulary.taskTypes)
   const phase = z.enum(vocabulary.phases)
   const priority = z.enum(PRIORITIES)
+  // There are humans under every vocabulary. To ask for nothing is not to ask.
+  const requires = z
+    .strictObject({
+      role: z.enum([...new Set([...vocabulary.roles, 'human'])]).optional(),
+      capabilities: capabilities.optional(),
+    })
+    .transform(({ role, capabilities: words = [] }): TaskRequirements | undefined =>
+      role === undefined && words.length === 0
+        ? undefined
+        : { ...(words.length > 0 && { capabilities: words }), ...(role !== undefined && { role }) },
+    )
+  const sort = z.enum(['priority', 'oldest', 'newest', 'due'])
   const filter = {
     status: oneOf(z.enum(STATUSES)).optional(),
     type: oneOf(type).optional(),
@@ -57,9 +85,12 @@ export const taskSchemas = perVocabulary((vocabulary) => {
     updatedBefore: time.optional(),
     text: text.max(1_000).optional(),
   }
-  const blocked = { ...filter, ...pageFields, sort: z.enum(['priority', 'oldest', 'newest']).optional() }
+  const sorted = { ...filter, ...pageFields, sort: sort.optional() }
   const onTask = z.strictObject({ id: taskId, ...revisionFields })
   return {
+    filter,
+    requires,
+    sort,
     create: z.strictObject({
       title: line,
       description: text.optional(),
@@ -74,6 +105,11 @@ export const taskSchemas = perVocabulary((vocabulary) => {
       blockedBy: list(blocker).optional(),
       notes: text.optional(),
       externalRefs: externalRefs.optional(),
+      notBefore: time.optional(),
+      snoozedUntil: time.optional(),
+      dueAt: time.optional(),
+      requires: requires.optional(),
+      contract: contract.optional(),
       generatedBy: activityId.optional(),
       derivedFrom: list(entityId).optional(),
       attributedTo: agentId.optional(),
@@ -81,26 +117,41 @@ export const taskSchemas = perVocabulary((vocabulary) => {
     }),
     id: z.strictObject({ id: taskId }),
     findByExternalRef: z.strictObject({ system: z.string(), id: z.string() }),
-    update: z.strictObject({
-      id: taskId,
-      changes: z.strictObject({
-        title: line.optional(),
-        description: text.nullable().optional(),
-        status: z.enum(STATUSES).optional(),
-        priority: priority.optional(),
-        type: type.optional(),
-        phase: phase.optional(),
-        owner: agentId.nullable().optional(),
-        notes: text.nullable().optional(),
-        labels: labels.nullable().optional(),
-        externalRefs: externalRefs.nullable().optional(),
-        parent: taskId.nullable().optional(),
+    update: z
+      .strictObject({
+        id: taskId,
+        changes: z.strictObject({
+          title: line.optional(),
+          description: text.nullable().optional(),
+          status: z.enum(STATUSES).optional(),
+          priority: priority.optional(),
+          type: type.optional(),
+          phase: phase.optional(),
+          owner: agentId.nullable().optional(),
+          notes: text.nullable().optional(),
+          labels: labels.nullable().optional(),
+          externalRefs: externalRefs.nullable().optional(),
+          parent: taskId.nullable().optional(),
+          notBefore: time.nullable().optional(),
+          snoozedUntil: time.nullable().optional(),
+          dueAt: time.nullable().optional(),
+          // To ask for nothing is to clear it.
+          requires: requires
+            .transform((given) => given ?? null)
+            .nullable()
+            .optional(),
+        }),
+        ...forceFields,
+        ...revisionFields,
+      })
+      .refine(saysWhy, FORCE_NEEDS_REASON)
+      .refine(({ force, reason: why }) => force === true || why === undefined, {
+        path: ['reason'],
+        message: 'is for force: true only',
       }),
-      ...revisionFields,
-    }),
-    close: onTask.extend({ reason: text.optional(), outcome: z.enum(OUTCOMES).optional() }),
+    close: onTask.extend({ ...forceFields, outcome: z.enum(OUTCOMES).optional() }).refine(saysWhy, FORCE_NEEDS_REASON),
     reopen: onTask.extend({ reason: text.optional() }),
-    hold: onTask.extend({ reason }),
+    hold: onTask.extend({ reason, force: z.boolean().optional() }),
     unhold: onTask,
     label: onTask.extend({ label }),
     addComment: z.strictObject({
@@ -112,9 +163,10 @@ export const taskSchemas = perVocabulary((vocabulary) => {
         ...commandFields,
       }),
     }),
-    list: z.strictObject({ ...filter, ...pageFields }),
-    blocked: z.strictObject(blocked),
-    ready: z.strictObject({ ...blocked, includeInProgress: z.boolean().optional() }),
+    list: z.strictObject(sorted),
+    overdue: z.strictObject({ ...filter, ...pageFields }),
+    blocked: z.strictObject(sorted),
+    ready: z.strictObject({ ...sorted, includeInProgress: z.boolean().optional() }),
     walk: z.strictObject({ id: taskId, maxDepth: z.int().min(1).optional() }),
   }
 })

@@ -2,10 +2,11 @@ import { chunksOf } from '../../chunks.js'
 import { compareText } from '../../compare-text.js'
 import { groupBy } from '../../group-by.js'
 import type { AgentId, TaskId } from '../../ids.js'
-import type { Awaitable, Reader, Writer } from '../../store/store.js'
+import { canonicalJson } from '../../json.js'
+import type { Awaitable, Reader, SqlValue, Writer } from '../../store/store.js'
 import { type Outcome, PRIORITIES, type Status } from '../../vocabulary.js'
 import { toId } from '../nodes.js'
-import type { ExternalRef, Task } from './task.js'
+import type { ExternalRef, Task, TaskRequirements } from './task.js'
 
 /** A row of `TASKS`. */
 export interface TaskRow {
@@ -26,6 +27,14 @@ export interface TaskRow {
   readonly notes: string
   readonly close_reason: string | null
   readonly hold_reason: string | null
+  readonly forced: string | null
+  readonly not_before: string | null
+  readonly snoozed_until: string | null
+  readonly due_at: string | null
+  readonly required_role: string | null
+  readonly required_capabilities: string | null
+  readonly contract: string | null
+  readonly contract_version: number
   readonly owner_namespace: string | null
   readonly owner_uuid: string | null
   readonly parent_namespace: string | null
@@ -34,7 +43,8 @@ export interface TaskRow {
 
 /** The columns of a task, of tasks `t` and what it is joined to by `TASK_JOINS`. */
 export const TASK_COLUMNS = `t.key, n.namespace, n.uuid, t.status, t.outcome, t.priority, t.type, t.phase, t.revision, t.created_at,
-  t.updated_at, t.closed_at, t.title, t.description, t.notes, t.close_reason, t.hold_reason,
+  t.updated_at, t.closed_at, t.title, t.description, t.notes, t.close_reason, t.hold_reason, t.forced, t.not_before,
+  t.snoozed_until, t.due_at, t.required_role, t.required_capabilities, t.contract, t.contract_version,
   o.namespace AS owner_namespace, o.uuid AS owner_uuid, pn.namespace AS parent_namespace, pn.uuid AS parent_uuid`
 
 export const TASK_JOINS = `JOIN nodes n ON n.key = t.key
@@ -126,14 +136,57 @@ function toTask(row: TaskRow, labels: readonly string[], externalRefs: readonly 
     ...(row.closed_at !== null && { closedAt: row.closed_at }),
     ...(row.close_reason !== null && { closeReason: row.close_reason }),
     ...(row.hold_reason !== null && { holdReason: row.hold_reason }),
+    ...(row.forced !== null && { forced: row.forced }),
+    ...(row.not_before !== null && { notBefore: row.not_before }),
+    ...(row.snoozed_until !== null && { snoozedUntil: row.snoozed_until }),
+    ...(row.due_at !== null && { dueAt: row.due_at }),
+    ...((row.required_role !== null || row.required_capabilities !== null) && { requires: toRequirements(row) }),
+    ...(row.contract !== null && { contract: JSON.parse(row.contract), contractVersion: row.contract_version }),
   }
 }
 
-/** Adds the row of a task that has just been created; `owner` is a key. */
+function toRequirements(row: TaskRow): TaskRequirements {
+  return {
+    ...(row.required_capabilities !== null && { capabilities: JSON.parse(row.required_capabilities) }),
+    ...(row.required_role !== null && { role: row.required_role }),
+  }
+}
+
+/** Columns that a task is created with and that updates write anew, in the order of `laterValues`. */
+const LATER_COLUMNS = [
+  'forced',
+  'not_before',
+  'snoozed_until',
+  'due_at',
+  'required_role',
+  'required_capabilities',
+  'contract',
+  'contract_version',
+]
+
+function laterValues(task: Task): SqlValue[] {
+  const { role, capabilities } = task.requires ?? {}
+  return [
+    task.forced ?? null,
+    task.notBefore ?? null,
+    task.snoozedUntil ?? null,
+    task.dueAt ?? null,
+    role ?? null,
+    capabilities === undefined || capabilities.length === 0 ? null : JSON.stringify(capabilities),
+    task.contract === undefined ? null : canonicalJson(task.contract),
+    task.contractVersion ?? 0,
+  ]
+}
+
+const INSERT = `INSERT INTO tasks
+    (key, status, priority, type, phase, owner, revision, created_at, updated_at, title, description, notes,
+     ${LATER_COLUMNS.join(', ')})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${LATER_COLUMNS.map(() => '?').join(', ')})`
+
+/** Adds the row of a task that has just been created; `owner` is a key. What holds it back is counted elsewhere. */
 export function insertTask(writer: Writer, key: number, task: Task, owner: number | null): Awaitable<void> {
   return writer.run(
-    `INSERT INTO tasks (key, status, priority, type, phase, owner, revision, created_at, updated_at, title, description, notes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    INSERT,
     key,
     task.status,
     PRIORITIES.indexOf(task.priority),
@@ -146,15 +199,19 @@ export function insertTask(writer: Writer, key: number, task: Task, owner: numbe
     task.title,
     task.description,
     task.notes,
+    ...laterValues(task),
   )
 }
 
-/** Writes the row of a task anew; what holds it back is counted elsewhere. */
+const UPDATE = `UPDATE tasks SET status = ?, outcome = ?, priority = ?, type = ?, phase = ?, owner = ?, revision = ?, updated_at = ?,
+    closed_at = ?, title = ?, description = ?, notes = ?, close_reason = ?, hold_reason = ?,
+    ${LATER_COLUMNS.map((column) => `${column} = ?`).join(', ')}
+  WHERE key = ?`
+
+/** Writes the row of a task anew; what holds it back, its lease and its attempts are kept elsewhere. */
 export async function updateTask(writer: Writer, key: number, task: Task, owner: number | null): Promise<void> {
   await writer.run(
-    `UPDATE tasks SET status = ?, outcome = ?, priority = ?, type = ?, phase = ?, owner = ?, revision = ?, updated_at = ?,
-       closed_at = ?, title = ?, description = ?, notes = ?, close_reason = ?, hold_reason = ?
-     WHERE key = ?`,
+    UPDATE,
     task.status,
     task.outcome ?? null,
     PRIORITIES.indexOf(task.priority),
@@ -169,6 +226,7 @@ export async function updateTask(writer: Writer, key: number, task: Task, owner:
     task.notes,
     task.closeReason ?? null,
     task.holdReason ?? null,
+    ...laterValues(task),
     key,
   )
 }

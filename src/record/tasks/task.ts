@@ -1,6 +1,7 @@
 import type { ActivityId, AgentId, CommentId, EntityId, TaskId } from '../../ids.js'
 import type { Page, PageOptions } from '../../page.js'
-import type { Gate, Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
+import type { Gate, Outcome, Phase, Priority, Role, Status, TaskType } from '../../vocabulary.js'
+import type { Contract } from '../contracts/contract.js'
 import type { CommandOptions, RevisionOptions } from '../options.js'
 import type { RelationKind } from '../relations/registry.js'
 
@@ -9,6 +10,14 @@ export type ExternalRef = {
   readonly system: string
   readonly id: string
   readonly url?: string
+}
+
+/** What a task asks of those who claim it. */
+export type TaskRequirements = {
+  /** That of an ML agent; `human` is met by every human. */
+  readonly role?: Role
+  /** In code unit order, each once. */
+  readonly capabilities?: readonly string[]
 }
 
 /** A unit of work: a prov:Entity, and the prov:Plan of the activities that work on it. */
@@ -38,6 +47,19 @@ export interface Task {
   readonly closedAt?: string
   readonly closeReason?: string
   readonly holdReason?: string
+  /** Why its status was changed by force, for as long as it stands as it was forced. */
+  readonly forced?: string
+  /** It and its children are not ready before this time. */
+  readonly notBefore?: string
+  /** As `notBefore`, for somebody who does not want to see it before. */
+  readonly snoozedUntil?: string
+  /** When it should be closed; that holds nothing back. */
+  readonly dueAt?: string
+  readonly requires?: TaskRequirements
+  /** What counts as done; earlier versions are in `contracts.list`. */
+  readonly contract?: Contract
+  /** The version of `contract`; there with it. */
+  readonly contractVersion?: number
 }
 
 /** A note by an agent on a task. */
@@ -72,6 +94,12 @@ export interface NewTask extends CommandOptions {
   readonly blockedBy?: readonly (TaskId | Blocker)[]
   readonly notes?: string
   readonly externalRefs?: readonly ExternalRef[]
+  readonly notBefore?: string
+  readonly snoozedUntil?: string
+  readonly dueAt?: string
+  readonly requires?: TaskRequirements
+  /** What counts as done; it is changed by `contracts.revise`. */
+  readonly contract?: Contract
   readonly generatedBy?: ActivityId
   readonly derivedFrom?: readonly EntityId[]
   /** Whose work it is to have thought of it; the actor unless told. */
@@ -93,6 +121,17 @@ export interface TaskChanges {
   /** All of them: references that are not named are removed. */
   readonly externalRefs?: readonly ExternalRef[] | null
   readonly parent?: TaskId | null
+  readonly notBefore?: string | null
+  readonly snoozedUntil?: string | null
+  readonly dueAt?: string | null
+  readonly requires?: TaskRequirements | null
+}
+
+/** To change the status of a task where a claim of somebody else, a contract or its policy stands against it. */
+export interface ForceOptions {
+  /** Do it all the same; needs a `reason`, which is recorded and shown in every report. */
+  readonly force?: boolean
+  readonly reason?: string
 }
 
 /** One value or several of which any will do; an empty array matches nothing. */
@@ -120,11 +159,20 @@ export interface TaskFilter {
   readonly text?: string
 }
 
-/** `priority`: most urgent first, then oldest. `oldest`, `newest`: by creation. */
-export type TaskSort = 'priority' | 'oldest' | 'newest'
+/**
+ * `priority`: most urgent first, then oldest. `oldest`, `newest`: by creation. `due`: those with a `dueAt` first, earliest
+ * first, then by priority.
+ */
+export type TaskSort = 'priority' | 'oldest' | 'newest' | 'due'
 
 /** What `tasks.list` takes. */
-export interface TaskListOptions extends TaskFilter, PageOptions {}
+export interface TaskListOptions extends TaskFilter, PageOptions {
+  /** `oldest` unless told. */
+  readonly sort?: TaskSort
+}
+
+/** What `tasks.overdue` takes. */
+export interface OverdueOptions extends TaskFilter, PageOptions {}
 
 /** What `tasks.blocked` takes. */
 export interface BlockedOptions extends TaskFilter, PageOptions {
@@ -141,6 +189,10 @@ export interface ReadyOptions extends BlockedOptions {
  * One thing that keeps a task from being ready.
  *
  * - `status`: it is in_progress, in_review or closed
+ * - `claimed`: an agent has claimed it, with a lease that runs `until` then
+ * - `exhausted`: no attempt remains of those that its contract allows
+ * - `not_before`, `snoozed`: it, or `via`, which it is part of, is held back `until` then
+ * - `requires`: the agent does not have the role or the capabilities that it asks for; of `claims.claim` only
  * - `hold`: it is on hold
  * - `gate`: `task` blocks it, through `gate`
  * - `inherited_gate`: `task` blocks `via`, which it is part of, through `gate`
@@ -150,8 +202,26 @@ export interface ReadyOptions extends BlockedOptions {
  * - `child`: its child `task` is not closed
  */
 export interface Reason {
-  readonly kind: 'status' | 'hold' | 'gate' | 'inherited_gate' | 'inherited_hold' | 'superseded' | 'duplicate' | 'child'
+  readonly kind:
+    | 'status'
+    | 'claimed'
+    | 'exhausted'
+    | 'hold'
+    | 'not_before'
+    | 'snoozed'
+    | 'gate'
+    | 'inherited_gate'
+    | 'inherited_hold'
+    | 'superseded'
+    | 'duplicate'
+    | 'child'
+    | 'requires'
   readonly task?: TaskId
+  /** When the lease runs out, or the time until which it is held back. */
+  readonly until?: string
+  /** Who has claimed it. */
+  readonly agent?: AgentId
+  readonly attempt?: ActivityId
   /** Its parent, or the parent of that, and so on. */
   readonly via?: TaskId
   readonly gate?: Gate
@@ -210,33 +280,49 @@ export interface Tasks {
   /**
    * Changes fields, or moves between open, in_progress and in_review. What is already so writes nothing.
    *
+   * A change of status ends a live claim of one's own.
+   *
    * @throws {IllegalTransitionError} the status is not one that `update` moves from, or to.
+   * @throws {TaskClaimedError} the status would change, and somebody else has claimed the task.
+   * @throws {ContractNotMetError} the status would move to in_review, or from it, past the contract.
    * @throws {NotFoundError} the task, its new owner or its new parent does not exist.
    * @throws {CycleDetectedError} with its new parent, tasks would wait for one another.
    * @throws {RelationDomainError} it is named as its own parent.
    */
-  update(id: TaskId, changes: TaskChanges, options?: RevisionOptions): Promise<Task>
+  update(id: TaskId, changes: TaskChanges, options?: RevisionOptions & ForceOptions): Promise<Task>
   /**
-   * Ends a task, `completed` unless told. Children and blockers may still be open.
+   * Ends a task, `completed` unless told, and with it a live claim of one's own. Children and blockers may still be open.
    *
    * @throws {AlreadyClosedError} it is closed.
+   * @throws {TaskClaimedError} somebody else has claimed it.
+   * @throws {ContractNotMetError} it would be completed though its contract or its policy asks for more.
    */
-  close(id: TaskId, options?: RevisionOptions & { readonly reason?: string; readonly outcome?: Outcome }): Promise<Task>
+  close(id: TaskId, options?: RevisionOptions & ForceOptions & { readonly outcome?: Outcome }): Promise<Task>
   /** Opens a closed task again; the log keeps how it was closed. @throws {IllegalTransitionError} it is not closed. */
   reopen(id: TaskId, options?: RevisionOptions & { readonly reason?: string }): Promise<Task>
-  /** Puts a task on hold: its status becomes `blocked`. @throws {IllegalTransitionError} it is closed or on hold. */
-  hold(id: TaskId, options: RevisionOptions & { readonly reason: string }): Promise<Task>
+  /**
+   * Puts a task on hold: its status becomes `blocked`, and a live claim of one's own ends.
+   *
+   * @throws {IllegalTransitionError} it is closed or on hold.
+   * @throws {TaskClaimedError} somebody else has claimed it.
+   * @throws {ContractNotMetError} it is in review, and its contract asks for that.
+   */
+  hold(id: TaskId, options: RevisionOptions & { readonly reason: string; readonly force?: boolean }): Promise<Task>
   /** Ends a hold: the status becomes `open`. @throws {IllegalTransitionError} it is not on hold. */
   unhold(id: TaskId, options?: RevisionOptions): Promise<Task>
-  /** Tasks in order of `createdAt`, oldest first. */
+  /** Tasks in order of `createdAt`, oldest first, unless told. */
   list(options?: TaskListOptions): Promise<Page<Task>>
   /**
    * Open tasks that nothing holds back: no unsatisfied gate, no hold or unsatisfied gate of a task that they are part
-   * of, not superseded, not a duplicate, no child that is not closed.
+   * of, not superseded, not a duplicate, no child that is not closed, no time still to come until which they or a task
+   * that they are part of are held back, and an attempt left. A claim whose lease has run out counts for nothing: its task
+   * is open in this sense. What is ready can be claimed.
    */
   ready(options?: ReadyOptions): Promise<Page<Task>>
   /** The open tasks that are not ready, and those on hold. */
   blocked(options?: BlockedOptions): Promise<Page<Task>>
+  /** The tasks that are not closed though their `dueAt` has passed, the longest overdue first. */
+  overdue(options?: OverdueOptions): Promise<Page<Task>>
   /** Whether the task is ready, and everything that holds it back. */
   explain(id: TaskId): Promise<Explanation>
   /**

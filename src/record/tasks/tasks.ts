@@ -16,7 +16,7 @@ import {
 } from './commands.js'
 import { readComments } from './comments.js'
 import { explainTask } from './explain.js'
-import { blockedTasks, listTasks, readyTasks } from './lists.js'
+import { blockedTasks, listTasks, overdueTasks, readyTasks } from './lists.js'
 import { taskSchemas } from './schema.js'
 import type { TaskAtDistance, Tasks, WalkOptions } from './task.js'
 import { readTask } from './task-rows.js'
@@ -95,13 +95,17 @@ export function tasksOf(session: Session): Tasks {
     },
     async ready(options = {}) {
       const input = validate('tasks.ready', schemas.ready, options)
-      return session.query('tasks.ready', (reader) => readyTasks(reader, input))
+      return session.query('tasks.ready', (reader) => readyTasks(reader, input, session.leaseNow()))
     },
     async blocked(options = {}) {
       const input = validate('tasks.blocked', schemas.blocked, options)
-      return session.query('tasks.blocked', (reader) => blockedTasks(reader, input))
+      return session.query('tasks.blocked', (reader) => blockedTasks(reader, input, session.leaseNow()))
     },
-    explain: (id) => about('tasks.explain', id, explainTask),
+    async overdue(options = {}) {
+      const input = validate('tasks.overdue', schemas.overdue, options)
+      return session.query('tasks.overdue', (reader) => overdueTasks(reader, input, session.leaseNow()))
+    },
+    explain: (id) => about('tasks.explain', id, (reader, key) => explainTask(reader, key, session.leaseNow())),
     ancestors: (id, options) => walk('ancestors', id, options),
     descendants: (id, options) => walk('descendants', id, options),
     dependencyTree: (id) => about('tasks.dependencyTree', id, walkDependencies),

@@ -9,6 +9,9 @@ const GAP_WORDS: Readonly<Record<Gap['kind'], string>> = {
   artifact_without_origin: 'Artifacts that nothing is known to have made',
   model_without_version: 'Models without a version',
   closed_without_activity: 'Closed tasks that no activity is known to have worked on',
+  lease_ran_out: 'Attempts whose lease ran out',
+  forced: 'Tasks whose status was changed by force',
+  superseded: 'Activities that used what has been superseded',
   erased: 'Erased data',
 }
 

@@ -14,7 +14,7 @@ import { GAPS_HEADING, NO_GAPS } from '../text/words.js'
 import { gapList } from './gap-list.js'
 import { bdi, html, type Markup, trusted } from './markup.js'
 import { anchorOf, MAX_NAME, NodeNames } from './node-names.js'
-import { nodeTables } from './node-tables.js'
+import { nodeTables, TABLE_ORDER } from './node-tables.js'
 import { page } from './page.js'
 import type { PageGraph } from './page-graph.js'
 import { pictureSection } from './picture-section.js'
@@ -75,7 +75,7 @@ function summaryOf(lineage: Lineage, tables: readonly { id: string; name: string
   const counts = new Map<string, number>()
   for (const { kind } of lineage.nodes) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   const times = lineage.timeline.map(({ at }) => at).sort()
-  const kinds = ['task', 'artifact', 'activity', 'agent', 'comment'].filter((kind) => counts.has(kind))
+  const kinds = TABLE_ORDER.filter((kind) => counts.has(kind))
   return html`<p class="lede">What the ${root.kind} <a href="#${anchorOf(root.id)}">${bdi(shorten(root.label, 200))}</a> ${DIRECTION_WORDS[lineage.direction]}${
     times.length > 0 && [', ', period(times[0]!, times.at(-1)!)]
   }.</p>

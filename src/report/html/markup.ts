@@ -1,5 +1,5 @@
+import { TURNS } from '../../text/unturned.js'
 import { escapeOf } from '../picture/escape-xml.js'
-import { TURNS } from '../text/unturned.js'
 
 /** HTML that may stand in a page as it is: made by {@link html}, or vouched for by {@link trusted}. */
 export class Markup {

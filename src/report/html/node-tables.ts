@@ -1,10 +1,13 @@
 import type { NodeId } from '../../ids.js'
 import type { LineageRelation } from '../../record/lineage/lineage-relation.js'
 import { activityMs, activityResult } from '../lineage/activity-result.js'
+import { contractSentences } from '../lineage/contract-sentences.js'
 import type { Lineage, LineageNode, NodeOf } from '../lineage/lineage.js'
+import { MARK_WORDS } from '../lineage/mark.js'
 import { counted } from '../text/counted.js'
 import { durationOf } from '../text/duration.js'
 import { AGENT_WORDS, statusWords, words } from '../text/words.js'
+import { requirementWords } from '../timeline/changes.js'
 import { bdi, type Content, html, isEmpty, join, link, type Markup } from './markup.js'
 import { anchorOf, type NodeNames } from './node-names.js'
 import { RELATION_WORDS } from './relation-words.js'
@@ -37,13 +40,36 @@ export function nodeTables(
     else relationsBySource.set(relation.source, [relation])
   }
   const context: Context = { lineage, names, relationsOf: (id) => relationsBySource.get(id) ?? [] }
-  return [
-    section('task', taskTable(context), context),
-    section('artifact', artifactTable(context), context),
-    section('activity', activityTable(context), context),
-    section('agent', agentTable(context), context),
-    section('comment', commentTable(context), context),
-  ].filter((table) => table !== undefined)
+  return TABLE_ORDER.map((kind) => sectionOf(kind, context)).filter((table) => table !== undefined)
+}
+
+/** The kinds of nodes, in the order in which their tables stand. */
+export const TABLE_ORDER = [
+  'task',
+  'artifact',
+  'activity',
+  'decision',
+  'learning',
+  'evidence',
+  'agent',
+  'comment',
+] as const
+
+type TableMaker<Kind extends LineageNode['kind']> = (context: Context) => Table<NodeOf<Kind>>
+
+const TABLES: { readonly [Kind in LineageNode['kind']]: TableMaker<Kind> } = {
+  task: taskTable,
+  artifact: artifactTable,
+  activity: activityTable,
+  decision: (context) => ({ ...knowledgeTable(context, 'Decided by'), section: 'decisions', name: 'Decisions' }),
+  learning: (context) => ({ ...knowledgeTable(context, 'Learned by'), section: 'learnings', name: 'Learnings' }),
+  evidence: evidenceTable,
+  agent: agentTable,
+  comment: commentTable,
+}
+
+function sectionOf<Kind extends LineageNode['kind']>(kind: Kind, context: Context) {
+  return section(kind, (TABLES[kind] as TableMaker<Kind>)(context), context)
 }
 
 interface Context {
@@ -138,7 +164,10 @@ function taskTable({ names }: Context): Table<NodeOf<'task'>> {
     columns: [
       {
         name: 'Status',
-        cell: ({ fields }) => badge(fields.outcome ?? statusWords(fields.status), fields.outcome ?? fields.status),
+        cell: ({ fields }) => [
+          badge(fields.outcome ?? statusWords(fields.status), fields.outcome ?? fields.status),
+          fields.forced !== undefined && [' ', badge(MARK_WORDS.forced, 'forced')],
+        ],
       },
       { name: 'Priority', cell: ({ fields }) => fields.priority },
       { name: 'Type', cell: ({ fields }) => bdi(words(fields.type)) },
@@ -152,6 +181,18 @@ function taskTable({ names }: Context): Table<NodeOf<'task'>> {
       ['Notes', prose(fields.notes)],
       ['Close reason', prose(fields.closeReason)],
       ['On hold', prose(fields.holdReason)],
+      ['By force', prose(fields.forced)],
+      ['Not before', fields.notBefore && time(fields.notBefore)],
+      ['Snoozed until', fields.snoozedUntil && time(fields.snoozedUntil)],
+      ['Due', fields.dueAt && time(fields.dueAt)],
+      ['Requires', fields.requires && bdi(requirementWords(fields.requires))],
+      [
+        'Contract',
+        fields.contract && [
+          `version ${fields.contractVersion}`,
+          html`<ul class="terms">${contractSentences(fields.contract).map((sentence) => html`<li>${bdi(sentence)}</li>`)}</ul>`,
+        ],
+      ],
       [
         'Labels',
         join(
@@ -205,7 +246,7 @@ function activityTable({ names }: Context): Table<NodeOf<'activity'>> {
       { name: 'Phase', cell: ({ fields }) => bdi(words(fields.phase)) },
       {
         name: 'Result',
-        cell: ({ fields }) => badge(activityResult(fields)),
+        cell: (node) => badge(activityResult(node)),
       },
       { name: 'Task', cell: ({ fields }) => fields.task && names.reference(fields.task) },
       { name: 'Started', cell: ({ fields }) => time(fields.startedAt) },
@@ -214,8 +255,13 @@ function activityTable({ names }: Context): Table<NodeOf<'activity'>> {
         cell: ({ fields }) => lasted(activityMs(fields)),
       },
     ],
-    fields: ({ fields, label }) => [
-      ['Failure', prose(fields.failure)],
+    fields: ({ fields, label, run, review }) => [
+      ['Failure', run?.stopReason === undefined && prose(fields.failure)],
+      ['Stopped because', run?.stopReason && bdi(words(run.stopReason))],
+      ['In words', prose(run?.stopText)],
+      ['Summary', prose(run?.summary)],
+      ['Ended because', prose(run?.endReason)],
+      ['Comment', prose(review?.comment)],
       ['Notes', fields.notes !== label && prose(fields.notes)],
       ['Stage', words(fields.stage)],
       ['Ended', fields.endedAt && time(fields.endedAt)],
@@ -251,6 +297,7 @@ function agentTable({ lineage, names, relationsOf }: Context): Table<NodeOf<'age
         'Parameters',
         fields.kind === 'ml' && fields.parameters && html`<code>${bdi(JSON.stringify(fields.parameters))}</code>`,
       ],
+      ['Can', fields.capabilities.length > 0 && bdi(fields.capabilities.join(', '))],
       ['Registered', time(fields.createdAt)],
     ],
   }
@@ -261,6 +308,64 @@ function modelOf(fields: NodeOf<'agent'>['fields']): Content {
     return [bdi(`${fields.model.provider} ${fields.model.name}`), fields.version && [', ', bdi(fields.version)]]
   }
   return fields.kind === 'software' && fields.version ? bdi(fields.version) : undefined
+}
+
+function knowledgeTable(
+  { names }: Context,
+  by: string,
+): Pick<Table<NodeOf<'decision'> | NodeOf<'learning'>>, 'shown' | 'columns' | 'fields'> {
+  return {
+    shown: ['attributed_to', 'attached_to'],
+    columns: [
+      { name: by, cell: ({ fields }) => names.reference(fields.agent) },
+      {
+        name: 'Holds for',
+        cell: ({ fields }) =>
+          fields.attachedTo === undefined ? bdi(fields.namespace) : names.reference(fields.attachedTo),
+      },
+      { name: 'Valid from', cell: ({ fields }) => time(fields.validFrom) },
+      { name: 'Until', cell: ({ fields }) => fields.validTo && time(fields.validTo) },
+      {
+        name: 'Superseded by',
+        cell: ({ fields }) =>
+          fields.supersededBy && [badge(MARK_WORDS.superseded), ' ', names.reference(fields.supersededBy)],
+      },
+    ],
+    fields: ({ fields }) => [
+      ['Rationale', prose(fields.rationale)],
+      [
+        'Alternatives',
+        fields.alternatives.length > 0 &&
+          html`<ul class="terms">${fields.alternatives.map((alternative) => html`<li>${bdi(alternative)}</li>`)}</ul>`,
+      ],
+      ['Recorded', time(fields.recordedAt)],
+    ],
+  }
+}
+
+function evidenceTable({ names }: Context): Table<NodeOf<'evidence'>> {
+  return {
+    section: 'evidence',
+    name: 'Evidence',
+    shown: ['attributed_to', 'evidence_for', 'points_at'],
+    columns: [
+      { name: 'Kind', cell: ({ fields }) => bdi(words(fields.kind)) },
+      { name: 'About', cell: ({ fields }) => names.reference(fields.subject) },
+      {
+        name: 'Points at',
+        cell: ({ fields }) =>
+          fields.artifact === undefined
+            ? fields.iri && html`<span class="iri">${link(fields.iri)}</span>`
+            : names.reference(fields.artifact),
+      },
+      { name: 'Brought by', cell: ({ fields }) => names.reference(fields.agent) },
+      { name: 'Added', cell: ({ fields }) => time(fields.createdAt) },
+    ],
+    fields: ({ fields, label }) => [
+      ['Summary', fields.summary !== label && prose(fields.summary)],
+      ['Digest', fields.digest && html`<code>${bdi(fields.digest)}</code>`],
+    ],
+  }
 }
 
 function commentTable({ names }: Context): Table<NodeOf<'comment'>> {

@@ -1,3 +1,4 @@
+import { MARK_LEGEND, marksAmong } from '../lineage/mark.js'
 import type { Picture } from '../picture/picture.js'
 import { counted } from '../text/counted.js'
 import { bdi, html, type Markup } from './markup.js'
@@ -17,11 +18,15 @@ ${drawing}
 </div>
 </div>
 <ul class="legend" aria-label="Legend of the picture">
-<li><svg width="30" height="18" aria-hidden="true"><ellipse class="key-entity" cx="15" cy="9" rx="14" ry="8"></ellipse></svg> entity: task, artifact, comment</li>
+<li><svg width="30" height="18" aria-hidden="true"><ellipse class="key-entity" cx="15" cy="9" rx="14" ry="8"></ellipse></svg> entity: task, artifact, comment, decision, learning, evidence</li>
 <li><svg width="30" height="18" aria-hidden="true"><rect class="key-activity" x="1" y="1" width="28" height="16"></rect></svg> activity</li>
 <li><svg width="30" height="18" aria-hidden="true"><path class="key-agent" d="M2 17V7L15 1L28 7V17Z"></path></svg> agent</li>
 <li><svg width="30" height="18" aria-hidden="true"><path class="key-arrow" d="M1 9H22M22 5L29 9L22 13Z"></path></svg> from the later to the earlier</li>
-</ul>
+${marksAmong(picture.nodes).map(
+  (mark) =>
+    html`<li><svg width="30" height="18" aria-hidden="true"><rect class="key-${mark}" x="2" y="2" width="26" height="14" rx="3"></rect></svg> ${MARK_LEGEND[mark]}</li>
+`,
+)}</ul>
 ${picture.cuts.length > 0 && html`<ul class="cuts">${picture.cuts.map((cut) => html`<li>${bdi(cut)}</li>`)}</ul>`}
 </section>
 `

@@ -1,6 +1,14 @@
 import { STATUSES } from '../../vocabulary.js'
 import type { ProjectReport } from '../project/project-report.js'
-import { COLUMNS, CRITICAL_PATH_MEANING, NO_REASON, projectTitle, SECTIONS } from '../project/project-words.js'
+import {
+  COLUMNS,
+  CRITICAL_PATH_MEANING,
+  LEASE_OVER,
+  NO_REASON,
+  policyWords,
+  projectTitle,
+  SECTIONS,
+} from '../project/project-words.js'
 import type { RenderSettings } from '../report-format.js'
 import { counted, numberText } from '../text/counted.js'
 import { durationOf } from '../text/duration.js'
@@ -25,9 +33,13 @@ export function projectHtml(report: ProjectReport, settings: RenderSettings = {}
     throughput(report),
     timeInStatus(report),
     agents(report),
+    claims(report),
+    reviews(report),
+    overdue(report),
     waiting(report),
     criticalPath(report),
     failures(report),
+    forced(report),
     gaps(report),
   ]
   return page({
@@ -158,6 +170,91 @@ function agents({ agents }: ProjectReport): Section {
             { name: COLUMNS.agents.created, value: numberText(agent.tasksCreated), isNumber: true },
             { name: COLUMNS.agents.closed, value: numberText(agent.tasksClosed), isNumber: true },
             { name: COLUMNS.agents.made, value: numberText(agent.artifactsMade), isNumber: true },
+          ]),
+        ),
+  )
+}
+
+function claims({ claims, claimsTotal }: ProjectReport): Section {
+  return section(
+    'claims',
+    SECTIONS.claims,
+    shownOf(claims.length, claimsTotal, 'claim'),
+    claims.length === 0
+      ? nothing('Nobody has claimed a task.')
+      : table(
+          claims.map(({ title, agentName, attempt, startedAt, expiresAt, expired }) => [
+            { name: COLUMNS.claims.task, value: html`<b>${bdi(title)}</b>` },
+            { name: COLUMNS.claims.agent, value: bdi(agentName) },
+            { name: COLUMNS.claims.attempt, value: numberText(attempt), isNumber: true },
+            { name: COLUMNS.claims.since, value: time(startedAt) },
+            {
+              name: COLUMNS.claims.until,
+              value: [time(expiresAt), expired && [' ', badge(LEASE_OVER, 'overdue')]],
+            },
+          ]),
+        ),
+  )
+}
+
+function reviews({ reviews, reviewsTotal }: ProjectReport): Section {
+  return section(
+    'reviews',
+    SECTIONS.reviews,
+    shownOf(reviews.length, reviewsTotal, 'task'),
+    reviews.length === 0
+      ? nothing('Nothing waits for a review.')
+      : table(
+          reviews.map(({ title, agentName, submittedAt, policy, approvals, approvalsNeeded }) => [
+            { name: COLUMNS.reviews.task, value: html`<b>${bdi(title)}</b>` },
+            { name: COLUMNS.reviews.by, value: agentName && bdi(agentName) },
+            { name: COLUMNS.reviews.at, value: submittedAt && time(submittedAt) },
+            { name: COLUMNS.reviews.asks, value: policyWords(policy) },
+            {
+              name: COLUMNS.reviews.approvals,
+              value: `${numberText(approvals)} of ${numberText(approvalsNeeded)}`,
+              isNumber: true,
+            },
+          ]),
+        ),
+  )
+}
+
+function overdue({ overdue, overdueTotal, now }: ProjectReport): Section {
+  return section(
+    'overdue',
+    SECTIONS.overdue,
+    shownOf(overdue.length, overdueTotal, 'task'),
+    overdue.length === 0
+      ? nothing('No task is overdue.')
+      : table(
+          overdue.map(({ title, dueAt, status }) => [
+            { name: COLUMNS.overdue.task, value: html`<b>${bdi(title)}</b>` },
+            { name: COLUMNS.overdue.due, value: time(dueAt) },
+            { name: COLUMNS.overdue.overdueBy, value: durationOf(Date.parse(now) - Date.parse(dueAt)), isNumber: true },
+            { name: COLUMNS.overdue.status, value: badge(statusWords(status), status) },
+          ]),
+        ),
+  )
+}
+
+function forced({ forced }: ProjectReport): Section {
+  return section(
+    'forced',
+    SECTIONS.forced,
+    counted(forced.length, 'change'),
+    forced.length === 0
+      ? nothing('No status was changed by force.')
+      : table(
+          forced.map(({ title, status, outcome, at, agentName, reason }) => [
+            { name: COLUMNS.forced.task, value: html`<b>${bdi(title)}</b>` },
+            {
+              name: COLUMNS.forced.became,
+              value: badge(outcome ?? statusWords(status), outcome ?? status),
+            },
+            { name: COLUMNS.forced.at, value: time(at) },
+            { name: COLUMNS.forced.agent, value: bdi(agentName) },
+            { name: COLUMNS.forced.reason, value: prose(reason) },
           ]),
         ),
   )

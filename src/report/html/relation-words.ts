@@ -17,4 +17,8 @@ export const RELATION_WORDS: Readonly<Record<LineageKind, readonly [forth: strin
   associated_with: ['was associated with', 'carried out'],
   had_plan: ['had the plan', 'was the plan of'],
   comment_on: ['comments on', 'has the comment'],
+  judged: ['judged', 'was judged by'],
+  attached_to: ['is attached to', 'goes by'],
+  evidence_for: ['is evidence about', 'is shown by'],
+  points_at: ['points at', 'is evidence through'],
 }

@@ -81,7 +81,7 @@ time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .tiles li > a, .tiles li > span { display: block; padding: 0.35rem 0.85rem 0.4rem 0.7rem; color: inherit; text-decoration: none; }
 .tiles li > a:hover { color: var(--accent); }
 .tiles b { display: block; font-size: 1.3rem; line-height: 1.2; color: var(--ink); font-variant-numeric: tabular-nums; }
-[data-kind="task"], [data-kind="artifact"], [data-kind="comment"] { --kind: var(--entity); }
+[data-kind="task"], [data-kind="artifact"], [data-kind="comment"], [data-kind="decision"], [data-kind="learning"], [data-kind="evidence"] { --kind: var(--entity); }
 [data-kind="activity"] { --kind: var(--activity); }
 [data-kind="agent"] { --kind: var(--agent); }
 [data-kind="gap"], [data-kind="bad"] { --kind: var(--failed); }
@@ -143,6 +143,9 @@ nav a:hover { color: var(--accent); text-decoration: underline; }
 .legend li { display: flex; align-items: center; gap: 0.45rem; }
 .key-entity { fill: var(--entity); stroke: var(--shape-line); }
 .key-activity, .key-done { fill: var(--activity); stroke: #5566b5; }
+.key-forced, .key-expired, .key-superseded { fill: none; stroke: #b3261e; stroke-width: 2; }
+.key-expired, .key-superseded { stroke-dasharray: 5 3; }
+.key-superseded { stroke: var(--shape-line); }
 .key-agent { fill: var(--agent); stroke: #94733a; }
 .key-arrow { fill: var(--arrow); stroke: var(--arrow); }
 .chart .failed { fill: var(--failed); }
@@ -214,15 +217,16 @@ dl { display: grid; grid-template-columns: minmax(5.5rem, auto) minmax(0, 1fr); 
 dt { color: var(--muted); }
 dd { margin: 0; }
 dl.relations { border-top: 1px dashed var(--line); }
+.terms { list-style: disc; padding-left: 1.1em; }
 .prose { white-space: pre-wrap; max-width: 72ch; }
 .badge {
   display: inline-block; font-size: 0.8rem; line-height: 1.45; padding: 0 0.5em; border-radius: 99px; white-space: nowrap;
   background: var(--plain-soft); color: var(--ink);
 }
-.badge[data-tone="completed"], .badge[data-tone="complete"] { background: var(--good-soft); color: var(--good); }
-.badge[data-tone="failed"], .badge[data-tone="erased"] { background: var(--bad-soft); color: var(--bad); }
-.badge[data-tone="blocked"], .badge[data-tone="not ended"] { background: var(--warn-soft); color: var(--warn); }
-.badge[data-tone="in_progress"], .badge[data-tone="in_review"], .badge[data-tone="root"] { background: var(--busy-soft); color: var(--busy); }
+.badge:is([data-tone="completed"], [data-tone="complete"], [data-tone="done"], [data-tone="approved"]) { background: var(--good-soft); color: var(--good); }
+.badge:is([data-tone="failed"], [data-tone="erased"], [data-tone="forced"], [data-tone="rejected"], [data-tone="lease ran out"], [data-tone="overdue"]) { background: var(--bad-soft); color: var(--bad); }
+.badge:is([data-tone="blocked"], [data-tone="not ended"], [data-tone="superseded"], [data-tone="changes requested"], [data-tone="given back"], [data-tone="taken away"], [data-tone="cut off"]) { background: var(--warn-soft); color: var(--warn); }
+.badge:is([data-tone="in_progress"], [data-tone="in_review"], [data-tone="root"], [data-tone="handed in for review"]) { background: var(--busy-soft); color: var(--busy); }
 .turn::before { content: attr(data-code); unicode-bidi: isolate; font: 0.75em var(--mono); color: var(--bad); background: var(--bad-soft); border-radius: 3px; padding: 0 0.25em; margin: 0 0.1em; }
 .label { display: inline-block; border: 1px solid var(--line); border-radius: 5px; padding: 0 0.4em; font-size: 0.92em; }
 

@@ -8,7 +8,9 @@ import { type NamedNode, readNodes } from './read-nodes.js'
 interface GapDefinition {
   readonly from: string
   readonly where: string
-  readonly sentence: (name: string, kind: NodeKind) => string
+  /** The key of another node that has to do with it. */
+  readonly other?: string
+  readonly sentence: (name: string, kind: NodeKind, other: string) => string
 }
 
 /** Along `events_by_subject` from the node, and along the uuids of nodes from the event. */
@@ -44,9 +46,26 @@ const GAPS: Readonly<Record<Gap['kind'], GapDefinition>> = {
       AND NOT EXISTS (SELECT 1 FROM events e WHERE ${SUBJECT} AND e.type = 'task.closed' AND e.activity IS NOT NULL)`,
     sentence: (name) => `The task ${name} is closed, and no activity is known to have worked on it.`,
   },
+  lease_ran_out: {
+    from: 'attempts p',
+    where: "p.key = n.key AND p.ended_by = 'expired'",
+    sentence: (name) => `The lease of the activity ${name} ran out, and what became of the work is not known.`,
+  },
+  forced: {
+    from: 'tasks t',
+    where: 't.key = n.key AND t.forced IS NOT NULL',
+    sentence: (name) => `The status of the task ${name} was changed by force, round its contract or a claim.`,
+  },
+  superseded: {
+    from: "knowledge k CROSS JOIN relations r ON r.target = k.key AND r.kind = 'used'",
+    where: `r.source = n.key
+      AND EXISTS (SELECT 1 FROM relations x WHERE x.target = k.key AND x.kind = 'supersedes')`,
+    other: 'k.key',
+    sentence: (name, _kind, other) => `The activity ${name} used the ${other}, which has been superseded.`,
+  },
   erased: {
     from: 'events e',
-    // The event that added a comment is about its task, and found by the comment's key.
+    // What made a comment, an attempt, a review or evidence is an event about another node, and found by its own key.
     where: `e.data IS NULL AND (${SUBJECT} OR e.seq = n.key)`,
     sentence: (name, kind) => `Part of what was written about the ${kind} ${name} has been erased.`,
   },
@@ -56,23 +75,29 @@ const GAP_KINDS = Object.keys(GAPS) as Gap['kind'][]
 /** How many nodes are looked at at once. */
 const BATCH = 500
 
+/** A gap as it is found: the keys of its node and of the other one that it tells of. */
+type Found = readonly [kind: Gap['kind'], key: number, other: number | null]
+
 /** What the record does not know about these nodes, kind by kind, in order of age. */
 export async function readGaps(reader: Reader, keys: readonly number[]): Promise<Gap[]> {
-  const found: (readonly [Gap['kind'], number])[] = []
+  const found: Found[] = []
   for (const kind of GAP_KINDS) {
-    const { from, where } = GAPS[kind]
+    const { from, where, other = 'NULL' } = GAPS[kind]
     for (const some of chunksOf(keys, BATCH)) {
-      const rows = await reader.rows<[number]>(
-        `SELECT DISTINCT n.key FROM nodes n CROSS JOIN ${from}
+      const rows = await reader.rows<[number, number | null]>(
+        `SELECT DISTINCT n.key, ${other} FROM nodes n CROSS JOIN ${from}
          WHERE n.key IN (SELECT value FROM json_each(?)) AND ${where}`,
         JSON.stringify(some),
       )
-      for (const [key] of rows) found.push([kind, key])
+      for (const [key, about] of rows) found.push([kind, key, about])
     }
   }
   return tell(
     reader,
-    found.sort((one, other) => orderOf(one[0]) - orderOf(other[0]) || one[1] - other[1]),
+    found.sort(
+      (one, another) =>
+        orderOf(one[0]) - orderOf(another[0]) || one[1] - another[1] || Number(one[2]) - Number(another[2]),
+    ),
   )
 }
 
@@ -82,17 +107,21 @@ export async function readGapsOf(
   namespace: string | null,
   limit: number,
 ): Promise<{ readonly gaps: readonly Gap[]; readonly total: number }> {
-  const found: (readonly [Gap['kind'], number])[] = []
+  const found: Found[] = []
   let total = 0
   for (const kind of GAP_KINDS) {
-    const { from, where } = GAPS[kind]
-    const all = `SELECT DISTINCT n.key FROM ${from} CROSS JOIN nodes n
+    const { from, where, other = 'NULL' } = GAPS[kind]
+    const all = `SELECT DISTINCT n.key, ${other} AS other FROM ${from} CROSS JOIN nodes n
       WHERE ${where} AND n.namespace = coalesce(?, n.namespace)`
     const [[count]] = (await reader.rows<[number]>(`SELECT count(*) FROM (${all})`, namespace)) as [[number]]
     total += count
     if (found.length >= limit) continue
     const values: SqlValue[] = [namespace, limit - found.length]
-    for (const [key] of await reader.rows<[number]>(`${all} ORDER BY n.key LIMIT ?`, ...values)) found.push([kind, key])
+    for (const [key, about] of await reader.rows<[number, number | null]>(
+      `${all} ORDER BY n.key, other LIMIT ?`,
+      ...values,
+    ))
+      found.push([kind, key, about])
   }
   return { gaps: await tell(reader, found), total }
 }
@@ -101,11 +130,14 @@ function orderOf(kind: Gap['kind']): number {
   return GAP_KINDS.indexOf(kind)
 }
 
-async function tell(reader: Reader, found: readonly (readonly [Gap['kind'], number])[]): Promise<Gap[]> {
-  const nodes = await readNodes(reader, [...new Set(found.map(([, key]) => key))])
-  return found.map(([kind, key]) => {
+async function tell(reader: Reader, found: readonly Found[]): Promise<Gap[]> {
+  const keys = found.flatMap(([, key, other]) => (other === null ? [key] : [key, other]))
+  const nodes = await readNodes(reader, [...new Set(keys)])
+  return found.map(([kind, key, about]) => {
     const node = nodes.get(key)!
-    return { kind, node: node.id, sentence: GAPS[kind].sentence(nameOf(node), node.kind) }
+    const other = about === null ? undefined : nodes.get(about)!
+    const others = other === undefined ? '' : `${other.kind} ${nameOf(other)}`
+    return { kind, node: node.id, sentence: GAPS[kind].sentence(nameOf(node), node.kind, others) }
   })
 }
 

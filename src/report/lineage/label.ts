@@ -1,15 +1,15 @@
-import type { Activity } from '../../record/activities/activity.js'
 import type { Agent } from '../../record/agents/agent.js'
 import { shorten } from '../text/shorten.js'
 import { words } from '../text/words.js'
 import type { NodeFields } from './lineage.js'
+import { proofOf } from './proof.js'
 
 /** How much of a comment its label repeats, in characters as people see them. */
 const COMMENT_LENGTH = 60
 
 /**
  * What a person calls a node: its title, name, label or IRI; of a comment how it begins, of an activity its phase and the
- * title of the task that was its plan, where that is told.
+ * title of the task that was its plan, where that is told, with the number of an attempt; of evidence what it shows.
  */
 export function labelOf(node: NodeFields, plan?: string): string {
   switch (node.kind) {
@@ -22,15 +22,25 @@ export function labelOf(node: NodeFields, plan?: string): string {
     case 'agent':
       return labelOfAgent(node.fields)
     case 'activity':
-      return labelOfActivity(node.fields, plan)
+      return labelOfActivity(node, plan)
+    case 'decision':
+    case 'learning':
+      return node.fields.title
+    case 'evidence':
+      return proofOf(node.fields)
   }
 }
+
+type ActivityFields = Extract<NodeFields, { kind: 'activity' }>
 
 function labelOfAgent(agent: Agent): string {
   return agent.kind === 'ml' ? `${agent.name ?? agent.model.name} (${agent.role})` : agent.name
 }
 
-function labelOfActivity({ phase }: Activity, plan: string | undefined): string {
-  const step = phase === 'unscoped' ? 'work' : words(phase)
-  return plan === undefined ? step : `${step}: ${plan}`
+function labelOfActivity({ fields, run, review }: ActivityFields, plan: string | undefined): string {
+  const { phase } = fields
+  const phaseWords = phase === 'unscoped' ? undefined : words(phase)
+  const step =
+    review !== undefined ? 'review' : [phaseWords, run && `attempt ${run.attempt}`].filter(Boolean).join(', ')
+  return plan === undefined ? step || 'work' : `${step || 'work'}: ${plan}`
 }

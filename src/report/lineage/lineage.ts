@@ -3,8 +3,12 @@ import type { LogHead } from '../../log/event.js'
 import type { Activity } from '../../record/activities/activity.js'
 import type { Agent } from '../../record/agents/agent.js'
 import type { Artifact } from '../../record/artifacts/artifact.js'
+import type { Run } from '../../record/claims/claim.js'
+import type { Evidence } from '../../record/evidence/evidence.js'
+import type { Decision, Learning } from '../../record/knowledge/knowledge.js'
 import type { LineageKind, LineageRelation } from '../../record/lineage/lineage-relation.js'
 import type { LineageDirection } from '../../record/lineage/walk.js'
+import type { Review } from '../../record/reviews/review.js'
 import type { Comment, Task } from '../../record/tasks/task.js'
 import type { TimelineEntry } from '../timeline/timeline-entry.js'
 
@@ -27,7 +31,7 @@ interface Reached {
   readonly label: string
   /** Steps from the root: 0 for the root itself. */
   readonly distance: number
-  /** Absent on the root. Who bears the responsibility for an effect is an origin of it. */
+  /** Absent on the root. Who bears the responsibility for an effect, and the decisions that it used, are origins of it. */
   readonly direction?: 'origin' | 'effect'
   /** The relation by which it was reached first; absent on the root. */
   readonly reachedBy?: LineageRelation
@@ -39,7 +43,17 @@ export type NodeFields =
   | { readonly kind: 'artifact'; readonly fields: Artifact }
   | { readonly kind: 'comment'; readonly fields: Comment }
   | { readonly kind: 'agent'; readonly fields: Agent }
-  | { readonly kind: 'activity'; readonly fields: Activity }
+  | {
+      readonly kind: 'activity'
+      readonly fields: Activity
+      /** There where a claim started it: which attempt it is, and how it came out. */
+      readonly run?: Run
+      /** There where it is a review: what it says. */
+      readonly review?: Review
+    }
+  | { readonly kind: 'decision'; readonly fields: Decision }
+  | { readonly kind: 'learning'; readonly fields: Learning }
+  | { readonly kind: 'evidence'; readonly fields: Evidence }
 
 /** A node of a lineage, with its fields. */
 export type LineageNode = Reached & NodeFields
@@ -55,6 +69,9 @@ export type NodeOf<Kind extends LineageNode['kind']> = Extract<LineageNode, { ki
  * - `artifact_without_origin`: no activity is known to have made an artifact
  * - `model_without_version`: an ML agent does not say which version of its model it is
  * - `closed_without_activity`: a task is closed, and no activity is known to have worked on it
+ * - `lease_ran_out`: the lease of an attempt ran out, and what became of the work is not known
+ * - `forced`: the status of a task stands as somebody changed it by force, round a contract or a claim
+ * - `superseded`: an activity used a decision or learning that something has taken the place of
  * - `erased`: data of an event about it was erased
  */
 export interface Gap {
@@ -64,6 +81,9 @@ export interface Gap {
     | 'artifact_without_origin'
     | 'model_without_version'
     | 'closed_without_activity'
+    | 'lease_ran_out'
+    | 'forced'
+    | 'superseded'
     | 'erased'
   readonly node: NodeId
   /** The same in one English sentence. */

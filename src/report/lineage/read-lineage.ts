@@ -30,7 +30,9 @@ const inputSchema = z.strictObject({
  * it out and to what these made; a commit comes from its activity, from the task that was the plan, from what that task
  * is part of, waited for and was derived from. Neither walk turns round. Whoever bears the responsibility for a node
  * (prov:wasAssociatedWith, prov:wasAttributedTo, prov:actedOnBehalfOf) is there in either direction, without the other
- * things that they did.
+ * things that they did, and so are the decisions and learnings that an activity used. What an origin rests on is an
+ * origin too: the decisions and learnings attached to a task, what took the place of one, the evidence about a node, and
+ * the reviews of an attempt.
  *
  * Cost grows with the relations of the nodes returned, not with the record. What is left out is in `truncated`.
  *
@@ -53,8 +55,8 @@ export async function lineage(tracker: Tracker, idOrIri: NodeId | string, option
       relations,
       timeline: await readStory(reader, {
         subjects: nodes.map(({ id }) => id),
-        // The event that added a comment is about its task, and found by the comment's key.
-        seqs: keys.filter((_, index) => nodes[index]!.kind === 'comment'),
+        // What made a comment, an attempt, a review or evidence is an event about another node, and found by the key.
+        seqs: keys,
       }),
       gaps: await readGaps(reader, keys),
       truncated,

@@ -4,6 +4,17 @@ import type { NodeId } from '../../ids.js'
 import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../../record/activities/activity-rows.js'
 import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from '../../record/agents/agent-rows.js'
 import { ARTIFACT_COLUMNS, ARTIFACTS, type ArtifactRow, toArtifact } from '../../record/artifacts/artifact-rows.js'
+import type { Run } from '../../record/claims/claim.js'
+import { ATTEMPT_COLUMNS, ATTEMPTS, type AttemptRow, toRun } from '../../record/claims/lists.js'
+import { EVIDENCE, EVIDENCE_COLUMNS, type EvidenceRow, toEvidence } from '../../record/evidence/evidence-rows.js'
+import {
+  KNOWLEDGE_COLUMNS,
+  KNOWLEDGE_JOINS,
+  type KnowledgeRow,
+  toKnowledge,
+} from '../../record/knowledge/knowledge-rows.js'
+import type { Review } from '../../record/reviews/review.js'
+import { REVIEW_COLUMNS, REVIEWS, type ReviewRow, toReview } from '../../record/reviews/review-rows.js'
 import { COMMENT_COLUMNS, COMMENTS, type CommentRow, toComment } from '../../record/tasks/comments.js'
 import { readTasks } from '../../record/tasks/task-rows.js'
 import type { Reader } from '../../store/store.js'
@@ -39,8 +50,42 @@ const READERS: Readonly<Record<NodeKind, FieldsReader>> = {
   },
   async activity(reader, keys) {
     const rows = await byKeys<ActivityRow>(reader, `SELECT ${ACTIVITY_COLUMNS} FROM ${ACTIVITIES} WHERE v.key`, keys)
-    return rows.map((row) => [row.key, { kind: 'activity', fields: toActivity(row) }])
+    const runs = await readRunsOf(reader, keys)
+    const reviews = await readReviewsOf(reader, keys)
+    return rows.map((row) => {
+      const [run, review] = [runs.get(row.key), reviews.get(row.key)]
+      const fields = toActivity(row)
+      return [
+        row.key,
+        { kind: 'activity', fields, ...(run !== undefined && { run }), ...(review !== undefined && { review }) },
+      ]
+    })
   },
+  decision: readKnowledgeOf,
+  learning: readKnowledgeOf,
+  async evidence(reader, keys) {
+    const rows = await byKeys<EvidenceRow>(reader, `SELECT ${EVIDENCE_COLUMNS} FROM ${EVIDENCE} WHERE e.key`, keys)
+    return rows.map((row) => [row.key, { kind: 'evidence', fields: toEvidence(row) }])
+  },
+}
+
+async function readKnowledgeOf(reader: Reader, keys: readonly number[]) {
+  const sql = `SELECT ${KNOWLEDGE_COLUMNS} FROM knowledge k ${KNOWLEDGE_JOINS} WHERE k.key`
+  const rows = await byKeys<KnowledgeRow>(reader, sql, keys)
+  const items = await toKnowledge(reader, rows)
+  return items.map((fields, index) => [rows[index]!.key, { kind: fields.kind, fields } as NodeFields] as const)
+}
+
+/** Those of these activities that a claim started, as runs, by key. */
+async function readRunsOf(reader: Reader, keys: readonly number[]): Promise<ReadonlyMap<number, Run>> {
+  const rows = await byKeys<AttemptRow>(reader, `SELECT ${ATTEMPT_COLUMNS} FROM ${ATTEMPTS} WHERE p.key`, keys)
+  return new Map(rows.map((row) => [row.key, toRun(row)]))
+}
+
+/** Those of these activities that are reviews, by key. */
+async function readReviewsOf(reader: Reader, keys: readonly number[]): Promise<ReadonlyMap<number, Review>> {
+  const rows = await byKeys<ReviewRow>(reader, `SELECT ${REVIEW_COLUMNS} FROM ${REVIEWS} WHERE w.key`, keys)
+  return new Map(rows.map((row) => [row.key, toReview(row)]))
 }
 
 /** The nodes with these keys, which there are. */

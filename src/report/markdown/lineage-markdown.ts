@@ -1,17 +1,20 @@
 import type { NodeId } from '../../ids.js'
 import { propertyOf } from '../../record/lineage/lineage-relation.js'
+import { escapeMarkdown } from '../../text/escape-markdown.js'
 import { activityMs, activityResult } from '../lineage/activity-result.js'
+import { contractSentences } from '../lineage/contract-sentences.js'
 import type { Lineage, LineageNode, NodeOf } from '../lineage/lineage.js'
+import { MARK_WORDS } from '../lineage/mark.js'
 import { truncationSentences } from '../lineage/truncation-sentences.js'
 import { lineageTitle } from '../lineage-title.js'
-import { escapeMarkdown, tableOf } from '../markdown-text.js'
+import { tableOf } from '../markdown-text.js'
 import { pictureMermaid } from '../mermaid.js'
 import { pictureOf } from '../picture/picture-of.js'
 import { counted, countedByKind, numberText } from '../text/counted.js'
 import { durationOf } from '../text/duration.js'
 import { momentOf } from '../text/moment.js'
 import { shorten } from '../text/shorten.js'
-import { AGENT_WORDS, GAPS_HEADING, LEFT_OUT_HEADING, NO_GAPS, statusWords } from '../text/words.js'
+import { AGENT_WORDS, GAPS_HEADING, LEFT_OUT_HEADING, NO_GAPS, statusWords, words } from '../text/words.js'
 import { markdownLink } from './markdown-link.js'
 
 /** Beyond so many shapes a forge shows a picture too small to read. */
@@ -39,7 +42,7 @@ export function lineageMarkdown(lineage: Lineage, title?: string): string {
     ),
     ...listSection(LEFT_OUT_HEADING, truncationSentences(lineage)),
     ...tableSection(lineage, 'task', 'Tasks', ['Task', 'Status', 'Priority', 'Owner', 'Created', 'Closed'], (task) => [
-      task.fields.outcome ?? statusWords(task.fields.status),
+      statusOf(task),
       task.fields.priority,
       names.of(task.fields.owner),
       momentOf(task.fields.createdAt),
@@ -55,13 +58,34 @@ export function lineageMarkdown(lineage: Lineage, title?: string): string {
       'activity',
       'Activities',
       ['Activity', 'Agent', 'Task', 'Started', 'Lasted', 'Result'],
-      ({ fields }) => [
-        names.of(fields.agent),
-        names.of(fields.task),
-        momentOf(fields.startedAt),
-        optional(activityMs(fields), durationOf),
-        activityResult(fields) + optional(fields.failure, (why) => `: ${escapeMarkdown(shorten(why, MAX_LABEL))}`),
+      (activity) => [
+        names.of(activity.fields.agent),
+        names.of(activity.fields.task),
+        momentOf(activity.fields.startedAt),
+        optional(activityMs(activity.fields), durationOf),
+        [activityResult(activity), saidOf(activity)].filter((text) => text !== '').join(': '),
       ],
+    ),
+    ...knowledgeSection(lineage, 'decision', 'Decisions', names),
+    ...knowledgeSection(lineage, 'learning', 'Learnings', names),
+    ...tableSection(
+      lineage,
+      'evidence',
+      'Evidence',
+      ['Evidence', 'Kind', 'About', 'Points at', 'Brought by', 'Added'],
+      ({ fields }) => [
+        escapeMarkdown(shorten(words(fields.kind), MAX_LABEL)),
+        names.of(fields.subject),
+        fields.artifact === undefined
+          ? optional(fields.iri, (iri) => markdownLink(shorten(iri, MAX_LABEL), iri))
+          : names.of(fields.artifact),
+        names.of(fields.agent),
+        momentOf(fields.createdAt),
+      ],
+    ),
+    ...listSection(
+      'Contracts',
+      lineage.nodes.flatMap((node) => contractEntries(node, names)),
     ),
     ...tableSection(lineage, 'agent', 'Agents', ['Agent', 'Kind', 'Model or version'], ({ fields }) => [
       AGENT_WORDS[fields.kind],
@@ -86,6 +110,47 @@ export function lineageMarkdown(lineage: Lineage, title?: string): string {
     `Made by Provtrail from event ${lineage.head.seq} of the log. Times are UTC; relations point from the later to the earlier.`,
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+/** Where a task stands, and why where that was forced. */
+function statusOf({ fields }: NodeOf<'task'>): string {
+  const status = fields.outcome ?? statusWords(fields.status)
+  return fields.forced === undefined
+    ? status
+    : `${status} ${MARK_WORDS.forced}: ${escapeMarkdown(shorten(fields.forced, MAX_LABEL))}`
+}
+
+/** What was said of an activity as it ended. */
+function saidOf({ fields, run, review }: NodeOf<'activity'>): string {
+  const said =
+    run === undefined
+      ? (review?.comment ?? fields.failure)
+      : run.endedBy === 'expired'
+        ? undefined
+        : (fields.failure ?? run.endReason ?? run.summary)
+  return said ? escapeMarkdown(shorten(said, MAX_LABEL)) : ''
+}
+
+function knowledgeSection(lineage: Lineage, kind: 'decision' | 'learning', heading: string, names: Names): string[] {
+  const headers = [heading.slice(0, -1), 'Why', 'By', 'Holds for', 'Valid from', 'Until', 'Superseded by']
+  return tableSection(lineage, kind, heading, headers, ({ fields }) => [
+    escapeMarkdown(shorten(fields.rationale, MAX_LABEL)),
+    names.of(fields.agent),
+    fields.attachedTo === undefined
+      ? escapeMarkdown(shorten(fields.namespace, MAX_LABEL))
+      : names.of(fields.attachedTo),
+    momentOf(fields.validFrom),
+    optional(fields.validTo, momentOf),
+    names.of(fields.supersededBy),
+  ])
+}
+
+/** What the contract of a task asks for, if it has one. */
+function contractEntries(node: LineageNode, names: Names): string[] {
+  if (node.kind !== 'task' || node.fields.contract === undefined) return []
+  const { contract, contractVersion } = node.fields
+  const terms = contractSentences(contract).map((sentence) => `\n  - ${escapeMarkdown(shorten(sentence, 300))}`)
+  return [`${names.of(node.id)}, version ${contractVersion}${terms.join('')}`]
 }
 
 /** What nodes are called in the tables. */

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from '../markdown-text.js'
+import { escapeMarkdown } from '../../text/escape-markdown.js'
 
 /**
  * A link with this text where the address is one of http or https; otherwise the text alone. Nothing else that a record

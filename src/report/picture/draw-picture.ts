@@ -5,7 +5,7 @@ import { escapeXml } from './escape-xml.js'
 import { LABEL_SIZE, NOTE_SIZE, ROOF, STACK } from './figure.js'
 import type { Layout, PlacedNode, Point, Route } from './layout.js'
 import type { Picture, PictureEdge, PictureNode } from './picture.js'
-import { INK, PROV_COLOURS } from './prov-look.js'
+import { INK, MARK_LINES, PROV_COLOURS } from './prov-look.js'
 import { toTenth } from './to-tenth.js'
 
 /** Fonts about as wide as what text is measured by. */
@@ -18,12 +18,14 @@ const ARROWS = {
 } as const
 const HEADS = { work: '#50556A', plan: '#8A8FA3', responsibility: '#B08A45' } as const
 const MAX_TITLE = 300
+/** How wide the line of a shape is that is marked. */
+const MARK_WIDTH = 2
 
 /**
  * The picture as one `<svg>` element, to stand in an HTML page or a document of its own.
  *
  * Colours are attributes, so that the style of a page can have others by class: `node` with `entity`, `activity` or
- * `agent`, `group`, `root`; `edge` with `work`, `plan` or `responsibility`; `line`, `head`, `label`, `note`, `property`.
+ * `agent`, `group`, `root`, `forced`, `expired`, `superseded`; `edge` with `work`, `plan` or `responsibility`; `line`, `head`, `label`, `note`, `property`.
  * It holds no style, no script, no id and no link.
  */
 export function drawPicture(picture: Picture, layout: Layout): string {
@@ -92,8 +94,12 @@ function headOf({ points, tip }: Route): string {
 }
 
 function drawNode(node: PictureNode, place: PlacedNode): string {
-  const { fill, stroke } = PROV_COLOURS[node.shape]
-  const classes = ['node', node.shape, ...(node.members ? ['group'] : []), ...(node.isRoot ? ['root'] : [])].join(' ')
+  const { fill, stroke: plain } = PROV_COLOURS[node.shape]
+  const line = node.mark && MARK_LINES[node.mark]
+  const stroke = line?.stroke ?? plain
+  const classes = ['node', node.shape, node.members && 'group', node.isRoot && 'root', node.mark]
+    .filter(Boolean)
+    .join(' ')
   const id = node.id === undefined ? '' : ` data-id="${escapeXml(node.id)}"`
   const title = [shorten(node.label, MAX_TITLE), node.note, ...(node.isRoot ? ['the root'] : [])]
     .filter(Boolean)
@@ -104,8 +110,9 @@ function drawNode(node: PictureNode, place: PlacedNode): string {
     const weight = part === 'label' && node.isRoot ? ' font-weight="600"' : ''
     return `<text class="${part}" x="${place.x}" y="${toTenth(place.y + y)}" fill="${INK}" stroke="none"${note}${weight}>${escapeXml(text)}</text>`
   })
-  const width = node.isRoot ? ' stroke-width="2.6"' : ''
-  return `<g class="${classes}" data-key="${node.key}"${id} fill="${fill}" stroke="${stroke}"${width}><title>${escapeXml(title)}</title>${behind.join('')}${shapeOf(node.shape, place, 0)}${texts.join('')}</g>`
+  const width = node.isRoot ? ' stroke-width="2.6"' : line === undefined ? '' : ` stroke-width="${MARK_WIDTH}"`
+  const broken = line?.isBroken ? ' stroke-dasharray="5 3"' : ''
+  return `<g class="${classes}" data-key="${node.key}"${id} fill="${fill}" stroke="${stroke}"${width}${broken}><title>${escapeXml(title)}</title>${behind.join('')}${shapeOf(node.shape, place, 0)}${texts.join('')}</g>`
 }
 
 /** The outline of a shape, moved to the lower right by so much. */

@@ -1,10 +1,11 @@
 import type { NodeId } from '../../ids.js'
+import { unturned } from '../../text/unturned.js'
 import type { Lineage, LineageNode } from '../lineage/lineage.js'
+import { type Mark, markOf } from '../lineage/mark.js'
 import { truncationSentences } from '../lineage/truncation-sentences.js'
 import { lineageTitle } from '../lineage-title.js'
 import { counted, countedByKind } from '../text/counted.js'
 import { shorten } from '../text/shorten.js'
-import { unturned } from '../text/unturned.js'
 import { groupAlike } from './alike.js'
 import { isResponsibility } from './edge-kind.js'
 import { nearestOfEachKind } from './nearest-of-each-kind.js'
@@ -45,7 +46,14 @@ export function pictureOf(lineage: Lineage, options: PictureOptions = {}): Pictu
     const [first] = members as [LineageNode]
     const isGroup = members.length > 1
     const key = isGroup ? `g${groupCount++}` : `n${numberById.get(first.id)}`
-    const common = { key, shape: SHAPE_BY_KIND[first.kind], kind: first.kind, isRoot: first.id === lineage.root }
+    const mark = commonMark(members)
+    const common = {
+      key,
+      shape: SHAPE_BY_KIND[first.kind],
+      kind: first.kind,
+      isRoot: first.id === lineage.root,
+      ...(mark !== undefined && { mark }),
+    }
     return isGroup
       ? {
           ...common,
@@ -128,6 +136,11 @@ function withoutBusyAgents(
           ]
     }),
   }
+}
+
+function commonMark(members: readonly LineageNode[]): Mark | undefined {
+  const marks = new Set(members.map(markOf))
+  return marks.size === 1 ? [...marks][0] : undefined
 }
 
 function commonNote(members: readonly LineageNode[]): string {

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../ids.js'
+import type { Mark } from '../lineage/mark.js'
 import type { ProvShape } from './prov-look.js'
 
 /** A node of the picture: one node of the lineage, or several alike that are drawn as one. */
@@ -17,6 +18,8 @@ export interface PictureNode {
   /** The nodes that a group stands for, in order of the lineage. */
   readonly members?: readonly NodeId[]
   readonly isRoot: boolean
+  /** What must not be overlooked in it; of a group, in all of its members. */
+  readonly mark?: Mark
 }
 
 /** An arrow, from the later to the earlier as in PROV. */

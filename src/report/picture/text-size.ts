@@ -1,4 +1,4 @@
-import { graphemesOf } from '../text/graphemes.js'
+import { graphemesOf } from '../../text/graphemes.js'
 import { onOneLine } from '../text/shorten.js'
 
 /**

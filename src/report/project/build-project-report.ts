@@ -4,14 +4,18 @@ import { namespace, time, validate, withOptions } from '../../input.js'
 import { readHead } from '../../log/event-row.js'
 import { readyTasks } from '../../record/tasks/lists.js'
 import type { Reader } from '../../store/store.js'
-import { snapshotOf, type Tracker } from '../../tracker.js'
+import { snapshotOf, type Tracker, timeOf } from '../../tracker.js'
 import { STATUSES, type Status } from '../../vocabulary.js'
 import { agentsAtWork, type TaskDoings } from './agents-at-work.js'
+import { readClaims } from './claims-at-work.js'
 import { readCriticalPath } from './critical-path.js'
 import { readFailures } from './failures.js'
+import { readForcedChanges } from './forced-changes.js'
+import { readOverdue } from './overdue.js'
 import type { Period } from './period.js'
 import { readProjectGaps } from './project-gaps.js'
 import type { ProjectReport, ProjectReportOptions } from './project-report.js'
+import { readReviewsWaitedFor } from './reviews-waited-for.js'
 import { Stays } from './stays.js'
 import { type TaskMove, taskMoves } from './task-log.js'
 import { Throughput } from './throughput.js'
@@ -28,31 +32,37 @@ const optionsSchema = z.strictObject({ namespace: namespace.optional(), since: t
  */
 export async function projectReport(tracker: Tracker, options?: ProjectReportOptions): Promise<ProjectReport> {
   const period = validate('projectReport', optionsSchema, withOptions('projectReport', {}, options))
+  const now = timeOf(tracker, 'projectReport')
   const snapshot = await snapshotOf(tracker, 'projectReport')
   try {
-    return await readReport(snapshot, period)
+    return await readReport(snapshot, period, now)
   } finally {
     await snapshot.close()
   }
 }
 
-async function readReport(reader: Reader, period: Period): Promise<ProjectReport> {
+async function readReport(reader: Reader, period: Period, now: string): Promise<ProjectReport> {
   const latest = await reader.get<{ at: string | null }>('SELECT max(at) AS at FROM events')
   const asOf = latest?.at ?? undefined
-  const { throughput, stays, doings, failed } = await readMoves(reader, period)
+  const { throughput, stays, doings, failed, forced } = await readMoves(reader, period)
   return {
     kind: 'project',
     ...period,
     head: await readHead(reader),
     ...(asOf !== undefined && { asOf }),
+    now,
     tasks: await countByStatus(reader, period),
-    ready: (await readyTasks(reader, { limit: 1, ...scopeOf(period) })).total,
+    ready: (await readyTasks(reader, { limit: 1, ...scopeOf(period) }, now)).total,
     throughput: throughput.weeks(),
     timeInStatus: stays.measured(asOf),
     agents: await agentsAtWork(reader, period, doings),
-    ...(await readWaiting(reader, period)),
+    ...(await readClaims(reader, period, now)),
+    ...(await readReviewsWaitedFor(reader, period)),
+    ...(await readOverdue(reader, period, now)),
+    ...(await readWaiting(reader, period, now)),
     criticalPath: await readCriticalPath(reader, period),
     failures: await readFailures(reader, period, failed),
+    forced: await readForcedChanges(reader, forced),
     ...(await readProjectGaps(reader, period)),
   }
 }
@@ -63,22 +73,25 @@ async function readMoves(reader: Reader, { namespace, since }: Period) {
   const stays = new Stays(since)
   const doings = new Map<AgentId, TaskDoings>()
   const failed: TaskMove[] = []
+  const forced: TaskMove[] = []
   for await (const move of taskMoves(reader, namespace)) {
     const { type, task, actor, at, status } = move
     stays.enter(task, status, at)
     if (since !== undefined && at < since) continue
+    if (move.forced) forced.push(move)
     if (type === 'task.created') {
       throughput.created(at)
       doingsOf(doings, actor).created++
     } else if (type === 'task.reopened') {
       throughput.reopened(at)
-    } else if (type === 'task.closed') {
+    } else if (status === 'closed') {
       throughput.closed(at, move.outcome!)
-      doingsOf(doings, actor).closed++
+      // Whoever found that a lease had run out did not close the task.
+      if (type !== 'claim.expired') doingsOf(doings, actor).closed++
       if (move.outcome === 'failed') failed.push(move)
     }
   }
-  return { throughput, stays, doings, failed }
+  return { throughput, stays, doings, failed, forced }
 }
 
 function doingsOf(doings: Map<AgentId, TaskDoings>, agent: AgentId): TaskDoings {

@@ -1,12 +1,21 @@
+import { escapeMarkdown } from '../../text/escape-markdown.js'
 import { STATUSES } from '../../vocabulary.js'
-import { escapeMarkdown, tableOf } from '../markdown-text.js'
+import { tableOf } from '../markdown-text.js'
 import { counted } from '../text/counted.js'
 import { durationOf } from '../text/duration.js'
 import { momentOf } from '../text/moment.js'
 import { shorten } from '../text/shorten.js'
 import { NO_GAPS, statusWords } from '../text/words.js'
-import type { AgentAtWork, Failure, ProjectReport, TimeInStatus, WeekOfWork } from './project-report.js'
-import { COLUMNS, CRITICAL_PATH_MEANING, NO_REASON, projectTitle, SECTIONS } from './project-words.js'
+import type { AgentAtWork, Failure, ForcedChange, ProjectReport, TimeInStatus, WeekOfWork } from './project-report.js'
+import {
+  COLUMNS,
+  CRITICAL_PATH_MEANING,
+  LEASE_OVER,
+  NO_REASON,
+  policyWords,
+  projectTitle,
+  SECTIONS,
+} from './project-words.js'
 
 /** How many of the latest weeks are told one by one. */
 const WEEKS_SHOWN = 26
@@ -24,9 +33,13 @@ export function projectMarkdown(report: ProjectReport, title?: string): string {
     ...throughputOf(report.throughput),
     ...timeInStatusOf(report.timeInStatus),
     ...agentsOf(report.agents),
+    ...claimsOf(report),
+    ...reviewsOf(report),
+    ...overdueOf(report),
     ...waitingOf(report),
     ...criticalPathOf(report),
     ...failuresOf(report.failures),
+    ...forcedOf(report.forced),
     ...gapsOf(report),
   ]
   return `${sections.join('\n\n')}\n`
@@ -95,6 +108,78 @@ function agentsOf(agents: readonly AgentAtWork[]): string[] {
         ...[agent.tasksCreated, agent.tasksClosed, agent.artifactsMade].map(String),
       ]),
     ),
+  ]
+}
+
+function claimsOf({ claims, claimsTotal }: ProjectReport): string[] {
+  if (claimsTotal === 0) return []
+  return [
+    `## ${SECTIONS.claims}`,
+    tableOf(
+      Object.values(COLUMNS.claims),
+      claims.map(({ title, agentName, attempt, startedAt, expiresAt, expired }) => [
+        escapeMarkdown(title),
+        escapeMarkdown(agentName),
+        String(attempt),
+        momentOf(startedAt),
+        `${momentOf(expiresAt)}${expired ? ` (${LEASE_OVER})` : ''}`,
+      ]),
+    ),
+    ...remainder(claims.length, claimsTotal),
+  ]
+}
+
+function reviewsOf({ reviews, reviewsTotal }: ProjectReport): string[] {
+  if (reviewsTotal === 0) return []
+  return [
+    `## ${SECTIONS.reviews}`,
+    tableOf(
+      Object.values(COLUMNS.reviews),
+      reviews.map(({ title, agentName = '', submittedAt, policy, approvals, approvalsNeeded }) => [
+        escapeMarkdown(title),
+        escapeMarkdown(agentName),
+        submittedAt === undefined ? '' : momentOf(submittedAt),
+        policyWords(policy),
+        `${approvals} of ${approvalsNeeded}`,
+      ]),
+    ),
+    ...remainder(reviews.length, reviewsTotal),
+  ]
+}
+
+function overdueOf({ overdue, overdueTotal, now }: ProjectReport): string[] {
+  if (overdueTotal === 0) return []
+  return [
+    `## ${SECTIONS.overdue}`,
+    tableOf(
+      Object.values(COLUMNS.overdue),
+      overdue.map(({ title, dueAt, status }) => [
+        escapeMarkdown(title),
+        momentOf(dueAt),
+        durationOf(Date.parse(now) - Date.parse(dueAt)),
+        statusWords(status),
+      ]),
+    ),
+    ...remainder(overdue.length, overdueTotal),
+  ]
+}
+
+function forcedOf(forced: readonly ForcedChange[]): string[] {
+  if (forced.length === 0) return []
+  const shown = forced.slice(0, ROWS_SHOWN)
+  return [
+    `## ${SECTIONS.forced}`,
+    tableOf(
+      Object.values(COLUMNS.forced),
+      shown.map(({ title, outcome, status, at, agentName, reason }) => [
+        escapeMarkdown(title),
+        outcome ?? statusWords(status),
+        `${momentOf(at)} UTC`,
+        escapeMarkdown(agentName),
+        escapeMarkdown(shorten(reason, REASON_LENGTH)),
+      ]),
+    ),
+    ...remainder(shown.length, forced.length),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { ActivityId, AgentId, TaskId } from '../../ids.js'
 import type { LogHead } from '../../log/event.js'
+import type { CompletionPolicy } from '../../record/contracts/contract.js'
 import type { Outcome, Status } from '../../vocabulary.js'
 import type { Gap } from '../lineage/lineage.js'
 
@@ -57,7 +58,49 @@ export interface WaitingTask extends NamedTask {
   readonly sentence: string
 }
 
-/** Something that went wrong, and the reason that was given. */
+/** A claim that has not ended. */
+export interface ClaimAtWork extends NamedTask {
+  readonly activity: ActivityId
+  readonly agent: AgentId
+  readonly agentName: string
+  /** Which attempt at the task it is. */
+  readonly attempt: number
+  readonly startedAt: string
+  readonly expiresAt: string
+  /** The lease has run out, which no write has found yet. */
+  readonly expired: boolean
+}
+
+/** A task in review. */
+export interface ReviewWaitedFor extends NamedTask {
+  /** Who handed it in, and when; absent where there is no submission to judge. */
+  readonly agent?: AgentId
+  readonly agentName?: string
+  readonly submittedAt?: string
+  readonly policy: CompletionPolicy
+  /** By how many it is approved, and by how many it has to be. */
+  readonly approvals: number
+  readonly approvalsNeeded: number
+}
+
+/** A task that should be closed by now. */
+export interface OverdueTask extends NamedTask {
+  readonly dueAt: string
+  readonly status: Status
+}
+
+/** A change of status that went round a contract or a claim. */
+export interface ForcedChange extends NamedTask {
+  readonly at: string
+  readonly agent: AgentId
+  readonly agentName: string
+  /** Where the task stood then. */
+  readonly status: Status
+  readonly outcome?: Outcome
+  readonly reason: string
+}
+
+/** Something that went wrong, and the reason that was given. A lease that ran out is the failure of an activity. */
 export interface Failure {
   readonly kind: 'activity' | 'task'
   readonly id: ActivityId | TaskId
@@ -77,6 +120,8 @@ export interface ProjectReport {
   readonly head: LogHead
   /** The latest time that an event names, up to which stays that last are counted; absent in an empty record. */
   readonly asOf?: string
+  /** What time it was by the clock of the tracker: what is ready, claimed and overdue turns on it. */
+  readonly now: string
   /** Tasks by status, as they are now. */
   readonly tasks: Readonly<Record<Status, number>>
   /** Tasks that can be worked on now. */
@@ -86,6 +131,15 @@ export interface ProjectReport {
   readonly timeInStatus: readonly TimeInStatus[]
   /** The busiest first. */
   readonly agents: readonly AgentAtWork[]
+  /** Who works on what, the longest first; at most 50 of `claimsTotal`. */
+  readonly claims: readonly ClaimAtWork[]
+  readonly claimsTotal: number
+  /** What is in review, oldest task first; at most 50 of `reviewsTotal`. */
+  readonly reviews: readonly ReviewWaitedFor[]
+  readonly reviewsTotal: number
+  /** The longest overdue first; at most 50 of `overdueTotal`. */
+  readonly overdue: readonly OverdueTask[]
+  readonly overdueTotal: number
   /** What is not ready and why, most urgent first; at most 50 of `waitingTotal`. */
   readonly waiting: readonly WaitingTask[]
   readonly waitingTotal: number
@@ -93,6 +147,8 @@ export interface ProjectReport {
   readonly criticalPath: readonly NamedTask[]
   /** Newest first. */
   readonly failures: readonly Failure[]
+  /** Every change of status by force, also where the task has moved on: newest first. */
+  readonly forced: readonly ForcedChange[]
   /** What the record does not know; at most 100 of `gapsTotal`. */
   readonly gaps: readonly Gap[]
   readonly gapsTotal: number

@@ -1,3 +1,4 @@
+import type { CompletionPolicy } from '../../record/contracts/contract.js'
 import { GAPS_HEADING } from '../text/words.js'
 import type { ProjectReport } from './project-report.js'
 
@@ -11,9 +12,13 @@ export const SECTIONS = {
   throughput: 'Throughput',
   timeInStatus: 'Time in each status',
   agents: 'Who did what',
+  claims: 'Who works on what',
+  reviews: 'In review',
+  overdue: 'Overdue',
   waiting: 'What waits',
   criticalPath: 'Critical path',
   failures: 'Failures',
+  forced: 'Changed by force',
   gaps: GAPS_HEADING,
 } as const
 
@@ -38,8 +43,28 @@ export const COLUMNS = {
     closed: 'Tasks closed',
     made: 'Artifacts made',
   },
+  claims: { task: 'Task', agent: 'Agent', attempt: 'Attempt', since: 'Since', until: 'Lease until' },
+  reviews: { task: 'Task', by: 'Handed in by', at: 'When', asks: 'Asks for', approvals: 'Approvals' },
+  overdue: { task: 'Task', due: 'Due', overdueBy: 'Overdue by', status: 'Status' },
+  forced: { task: 'Task', became: 'Became', at: 'When', agent: 'Agent', reason: 'Reason' },
   failures: { name: 'What failed', kind: 'Kind', at: 'When', agent: 'Agent', reason: 'Reason' },
 } as const
 
+/** What a completion policy asks for. */
+export function policyWords(policy: CompletionPolicy): string {
+  switch (policy) {
+    case 'self':
+      return 'anybody else'
+    case 'review':
+      return 'somebody else'
+    case 'human':
+      return 'a human'
+    default:
+      return `${policy.quorum} others`
+  }
+}
+
+/** That the lease of a claim has run out. */
+export const LEASE_OVER = 'ran out'
 export const NO_REASON = 'not stated'
 export const CRITICAL_PATH_MEANING = 'The longest chain of tasks that must be done one after another'

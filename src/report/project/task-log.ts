@@ -1,4 +1,4 @@
-import type { AgentId, TaskId } from '../../ids.js'
+import type { ActivityId, AgentId, TaskId } from '../../ids.js'
 import type { EventData, EventType } from '../../log/event.js'
 import { readRedactions } from '../../log/read-events.js'
 import { namespaceOf } from '../../record/nodes.js'
@@ -16,15 +16,36 @@ export interface TaskMove {
   readonly at: string
   /** Where the task stands after it. */
   readonly status: Status
-  /** Of `task.closed`. */
+  /** How it ended, where it is closed after it. */
   readonly outcome?: Outcome
-  /** Of `task.closed`, where one was given or may have been erased. */
+  /** Why, where that was said or may have been erased. */
   readonly reason?: string
+  /** The attempt that ended by it, or that was judged. */
+  readonly attempt?: ActivityId
+  /** It went round a contract or a claim. */
+  readonly forced?: true
 }
 
 /** How many events are read at once. */
 const WINDOW = 1_000
 
+/** The types of event that can change where a task stands. */
+const MOVES = [
+  'task.created',
+  'task.updated',
+  'task.closed',
+  'task.reopened',
+  'task.held',
+  'task.unheld',
+  'claim.acquired',
+  'claim.completed',
+  'claim.released',
+  'claim.reset',
+  'claim.expired',
+  'review.recorded',
+] as const satisfies readonly EventType[]
+
+/** Where an event leads a task that does not say so itself. */
 const STATUS_AFTER: { readonly [Type in EventType]?: Status } = {
   'task.created': 'open',
   'task.closed': 'closed',
@@ -43,7 +64,26 @@ type MoveRow = readonly [
   status: string | null,
   outcome: string | null,
   reason: string | null,
+  attempt: string | null,
+  forced: number | null,
 ]
+
+/** What is kept of an erased move. */
+interface KeptMove {
+  readonly status?: string
+  readonly outcome?: string
+  readonly becomes?: { readonly status: string; readonly outcome?: string }
+  readonly attempt?: string
+  readonly forced?: true
+}
+
+/** Why it came so: a reason, what stopped the work, what a reviewer said, or a rule. */
+const REASON = `CASE type WHEN 'task.reopened' THEN NULL ELSE coalesce(
+  data ->> '$.reason',
+  data ->> '$.submission.stopText',
+  replace(data ->> '$.submission.stopReason', '_', ' '),
+  data ->> '$.comment',
+  data ->> '$.becomes.closeReason') END`
 
 /** Every event that changes where a task stands, in order of the log, read in windows. */
 export async function* taskMoves(reader: Reader, namespace: string | undefined): AsyncGenerator<TaskMove> {
@@ -51,22 +91,24 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
   let redactions: ReadonlyMap<number, EventData> | undefined
   for (let after = 0; ; ) {
     const rows = await reader.rows<MoveRow>(
-      `SELECT seq, type, subject, actor, at, data IS NULL, data ->> '$.status', data ->> '$.outcome',
-         CASE type WHEN 'task.closed' THEN data ->> '$.reason' END
+      `SELECT seq, type, subject, actor, at, data IS NULL, coalesce(data ->> '$.becomes.status', data ->> '$.status'),
+         coalesce(data ->> '$.becomes.outcome', data ->> '$.outcome'), ${REASON}, data ->> '$.attempt', data ->> '$.forced'
        FROM events
-       WHERE seq > ? AND type IN ('task.created', 'task.updated', 'task.closed', 'task.reopened', 'task.held', 'task.unheld')
+       WHERE seq > ? AND type IN (${MOVES.map((type) => `'${type}'`).join(', ')})
        ORDER BY seq LIMIT ${WINDOW}`,
       after,
     )
     for (const [seq, type, subject, actor, at, erased, ...fields] of rows) {
       after = seq
       if (namespace !== undefined && namespaceOf(subject) !== namespace) continue
-      let [status, outcome, reason] = fields
+      let [status, outcome, reason, attempt, forced] = fields
       if (erased === 1) {
         redactions ??= await readRedactions(reader)
-        const kept = redactions.get(seq) as { status?: string; outcome?: string } | undefined
-        status = kept?.status ?? null
-        outcome = kept?.outcome ?? null
+        const kept = redactions.get(seq) as KeptMove | undefined
+        status = kept?.becomes?.status ?? kept?.status ?? null
+        outcome = kept?.becomes?.outcome ?? kept?.outcome ?? null
+        attempt = kept?.attempt ?? null
+        forced = kept?.forced === true ? 1 : null
         // Whether one was given is not known any more.
         reason = REDACTED
       }
@@ -80,7 +122,9 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
         at,
         status: stands as Status,
         ...(outcome !== null && { outcome: outcome as Outcome }),
-        ...(type === 'task.closed' && reason !== null && { reason }),
+        ...(reason !== null && { reason }),
+        ...(attempt !== null && { attempt: attempt as ActivityId }),
+        ...(forced === 1 && { forced: true }),
       }
     }
     if (rows.length < WINDOW) return

@@ -12,11 +12,12 @@ const WAITING_SHOWN = 50
 export async function readWaiting(
   reader: Reader,
   { namespace }: Period,
+  now: string,
 ): Promise<{ readonly waiting: readonly WaitingTask[]; readonly waitingTotal: number }> {
-  const page = await blockedTasks(reader, { limit: WAITING_SHOWN, ...(namespace !== undefined && { namespace }) })
+  const page = await blockedTasks(reader, { limit: WAITING_SHOWN, ...(namespace !== undefined && { namespace }) }, now)
   const waiting: WaitingTask[] = []
   for (const { id, title } of page.items) {
-    const { sentence } = await explainTask(reader, await keyOf(reader, id))
+    const { sentence } = await explainTask(reader, await keyOf(reader, id), now)
     waiting.push({ task: id, title, sentence })
   }
   return { waiting, waitingTotal: page.total }

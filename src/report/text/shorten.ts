@@ -1,4 +1,4 @@
-import { graphemesOf } from './graphemes.js'
+import { graphemesOf } from '../../text/graphemes.js'
 
 /** More code units than this are not looked at for each character that may be shown, whatever they are combined to. */
 const UNITS_PER_GRAPHEME = 8

@@ -1,10 +1,11 @@
 import type { AgentId, NodeId } from '../../ids.js'
-import type { TaskUpdated } from '../../record/tasks/apply-event.js'
-import type { ExternalRef, Task } from '../../record/tasks/task.js'
+import type { Interference, TaskUpdated } from '../../record/tasks/apply-event.js'
+import type { ExternalRef, Task, TaskRequirements } from '../../record/tasks/task.js'
 import { PRIORITIES, type Priority } from '../../vocabulary.js'
+import { listed } from '../text/listed.js'
 import { shorten } from '../text/shorten.js'
 import { words } from '../text/words.js'
-import { quoted, someOf } from './wording.js'
+import { momentAsOf, quoted, someOf } from './wording.js'
 
 /** How the task is called in a clause: by its title where it is named first, and by a pronoun after that. */
 interface Called {
@@ -16,21 +17,26 @@ interface Called {
 interface Change {
   readonly name: (id: NodeId) => string
   readonly actor: AgentId
+  readonly at: string
   readonly before: Task
   readonly erased: boolean
+  readonly forced: boolean
 }
 
-type Clause<Field extends keyof TaskUpdated> = (
-  after: Exclude<TaskUpdated[Field], undefined>,
+type Changed = Omit<TaskUpdated, keyof Interference>
+
+type Clause<Field extends keyof Changed> = (
+  after: Exclude<Changed[Field], undefined>,
   change: Change,
   called: Called,
 ) => string
 
 /** What is told of each field that an update can change, in the order in which it is told. */
-const CLAUSES: { readonly [Field in keyof Required<TaskUpdated>]: Clause<Field> } = {
+const CLAUSES: { readonly [Field in keyof Required<Changed>]: Clause<Field> } = {
   title: (after, { before, erased }, { it }) =>
     erased ? `renamed ${it}` : `renamed ${it === 'it' ? it : quoted(before.title)} to ${quoted(after)}`,
-  status: (after, { before }, { it }) => `moved ${it} from ${words(before.status)} to ${words(after)}`,
+  status: (after, { before, forced }, { it }) =>
+    `moved ${it}${forced ? ' by force' : ''} from ${words(before.status)} to ${words(after)}`,
   priority: (after, { before }, { its }) =>
     `${isMoreUrgent(after, before.priority) ? 'raised' : 'lowered'} ${its('priority')} from ${before.priority} to ${after}`,
   type: (after, { before }, { its }) => `changed ${its('type')} from ${words(before.type)} to ${words(after)}`,
@@ -38,7 +44,7 @@ const CLAUSES: { readonly [Field in keyof Required<TaskUpdated>]: Clause<Field> 
   owner: (after, { before, name, actor }, { it }) => {
     if (after === null) return `took ${it} away from ${before.owner === undefined ? 'its owner' : name(before.owner)}`
     if (before.owner !== undefined) return `passed ${it} from ${name(before.owner)} to ${name(after)}`
-    return after === actor ? `claimed ${it}` : `gave ${it} to ${name(after)}`
+    return after === actor ? `took ${it} on` : `gave ${it} to ${name(after)}`
   },
   parent: (after, { before, name }, { it }) => {
     if (after === null) return `took ${it} out of ${before.parent === undefined ? 'its parent' : name(before.parent)}`
@@ -60,6 +66,14 @@ const CLAUSES: { readonly [Field in keyof Required<TaskUpdated>]: Clause<Field> 
       ? `removed ${its('external references')}`
       : `set ${its('external references')} to ${someOf(after.map(referenceOf))}`
   },
+  dueAt: (after, { at }, { its }) =>
+    after === null ? `removed ${its('due time')}` : `set ${its('due time')} to ${momentAsOf(after, at)}`,
+  notBefore: (after, { at }, { it }) =>
+    after === null ? `let ${it} start at any time` : `held ${it} back until ${momentAsOf(after, at)}`,
+  snoozedUntil: (after, { at }, { it }) =>
+    after === null ? `woke ${it}` : `snoozed ${it} until ${momentAsOf(after, at)}`,
+  requires: (after, _change, { its }) =>
+    after === null ? `lifted ${its('requirements')}` : `set ${its('requirements')} to ${requirementWords(after)}`,
   description: (after, { before }, { its }) => `${writing(before.description, after)} ${its('description')}`,
   notes: (after, { before }, { its }) => `${writing(before.notes, after)} ${its('notes')}`,
 }
@@ -69,13 +83,22 @@ export function updateClause(data: TaskUpdated, change: Change): string {
   const first: Called = { it: quoted(change.before.title), its: (noun) => `the ${noun} of ${first.it}` }
   const later: Called = { it: 'it', its: (noun) => `its ${noun}` }
   const clauses: string[] = []
-  for (const field of Object.keys(CLAUSES) as (keyof TaskUpdated)[]) {
+  for (const field of Object.keys(CLAUSES) as (keyof Changed)[]) {
     if (data[field] === undefined) continue
     const clause = CLAUSES[field] as (after: unknown, change: Change, called: Called) => string
     clauses.push(clause(data[field], change, clauses.length === 0 ? first : later))
   }
   const last = clauses.pop() ?? `updated ${first.it}`
   return clauses.length === 0 ? last : `${clauses.join(', ')} and ${last}`
+}
+
+/** What a task asks of those who claim it, such as `the role reviewer and the capability "gpu"`. */
+export function requirementWords({ role, capabilities = [] }: TaskRequirements): string {
+  const able = capabilities.length === 1 ? 'capability' : 'capabilities'
+  return listed([
+    ...(role === undefined ? [] : [`the role ${words(role)}`]),
+    ...(capabilities.length === 0 ? [] : [`the ${able} ${someOf(capabilities.map(quoted))}`]),
+  ])
 }
 
 function isMoreUrgent(one: Priority, other: Priority): boolean {

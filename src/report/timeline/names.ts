@@ -5,10 +5,12 @@ import type { Activity } from '../../record/activities/activity.js'
 import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../../record/activities/activity-rows.js'
 import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from '../../record/agents/agent-rows.js'
 import { ARTIFACT_COLUMNS, ARTIFACTS, type ArtifactRow, toArtifact } from '../../record/artifacts/artifact-rows.js'
+import { EVIDENCE, EVIDENCE_COLUMNS, type EvidenceRow, toEvidence } from '../../record/evidence/evidence-rows.js'
 import { toId } from '../../record/nodes.js'
 import { KEYS_OF_IDS } from '../../record/paging.js'
 import type { Reader } from '../../store/store.js'
 import { labelOf } from '../lineage/label.js'
+import { proofOf } from '../lineage/proof.js'
 import { shorten } from '../text/shorten.js'
 import { words } from '../text/words.js'
 import { quoted } from './wording.js'
@@ -21,6 +23,27 @@ const BATCH = 500
 /** The title that a task bore from an event on. */
 interface Title {
   readonly seq: number
+  readonly title: string
+}
+
+/** An activity, and what of a claim or a review it is. */
+interface Work extends Activity {
+  /** The number of the attempt. */
+  readonly attempt?: number
+  /** The attempt that it judged. */
+  readonly judged?: ActivityId
+}
+
+interface WorkRow extends ActivityRow {
+  readonly attempt: number | null
+  readonly judged_namespace: string | null
+  readonly judged_uuid: string | null
+}
+
+interface KnowledgeRow {
+  readonly kind: 'decision' | 'learning'
+  readonly namespace: string
+  readonly uuid: string
   readonly title: string
 }
 
@@ -42,7 +65,8 @@ export class Names {
   readonly #known = new Set<string>()
   readonly #agents = new Map<string, string>()
   readonly #artifacts = new Map<string, string>()
-  readonly #activities = new Map<string, Activity>()
+  readonly #others = new Map<string, string>()
+  readonly #activities = new Map<string, Work>()
   readonly #comments = new Map<string, { readonly author: AgentId; readonly task: TaskId }>()
   readonly #titles = new Map<string, Title[]>()
   #redactions: ReadonlyMap<number, EventData> | undefined
@@ -67,7 +91,7 @@ export class Names {
   }
 
   /** The activity with this id. */
-  activity(id: ActivityId): Activity | undefined {
+  activity(id: ActivityId): Work | undefined {
     return this.#activities.get(id)
   }
 
@@ -84,13 +108,15 @@ export class Names {
     if (activity !== undefined) return this.#activityName(activity, seq)
     const comment = this.#comments.get(id)
     if (comment !== undefined) return `the comment of ${this.of(comment.author, seq)} on ${this.of(comment.task, seq)}`
-    return this.#agents.get(id) ?? this.#artifacts.get(id) ?? quoted(id)
+    return this.#agents.get(id) ?? this.#artifacts.get(id) ?? this.#others.get(id) ?? quoted(id)
   }
 
-  #activityName({ agent, task, phase }: Activity, seq: number): string {
+  #activityName({ agent, task, phase, attempt, judged }: Work, seq: number): string {
     const plan = task === undefined ? '' : ` on ${this.of(task, seq)}`
     const step = phase === 'unscoped' ? '' : ` (${words(phase)})`
-    return `the work of ${this.of(agent, seq)}${plan}${step}`
+    if (judged !== undefined) return `the review of ${this.of(agent, seq)}${plan}`
+    const what = attempt === undefined ? 'the work' : `attempt ${attempt}`
+    return `${what} of ${this.of(agent, seq)}${plan}${step}`
   }
 
   async #learnBatch(ids: readonly string[]): Promise<void> {
@@ -112,13 +138,34 @@ export class Names {
     }
     await this.#learnTitles(json)
     const needed: string[] = []
-    for (const row of await reader.all<ActivityRow>(
-      `SELECT ${ACTIVITY_COLUMNS} FROM ${ACTIVITIES} WHERE v.key IN (${KEYS_OF_IDS})`,
+    for (const row of await reader.all<WorkRow>(
+      `SELECT ${ACTIVITY_COLUMNS}, p.number AS attempt, j.namespace AS judged_namespace, j.uuid AS judged_uuid
+       FROM ${ACTIVITIES} LEFT JOIN attempts p ON p.key = v.key LEFT JOIN reviews w ON w.key = v.key
+         LEFT JOIN nodes j ON j.key = w.attempt
+       WHERE v.key IN (${KEYS_OF_IDS})`,
       json,
     )) {
       const activity = toActivity(row)
-      this.#activities.set(activity.id, activity)
+      this.#activities.set(activity.id, {
+        ...activity,
+        ...(row.attempt !== null && { attempt: row.attempt }),
+        ...(row.judged_uuid !== null && { judged: toId<ActivityId>(row.judged_namespace!, row.judged_uuid) }),
+      })
       needed.push(activity.agent, ...(activity.task === undefined ? [] : [activity.task]))
+    }
+    for (const { kind, namespace, uuid, title } of await reader.all<KnowledgeRow>(
+      `SELECT k.kind, n.namespace, n.uuid, k.title FROM knowledge k JOIN nodes n ON n.key = k.key
+       WHERE k.key IN (${KEYS_OF_IDS})`,
+      json,
+    )) {
+      this.#others.set(toId(namespace, uuid), `the ${kind} ${quoted(title)}`)
+    }
+    for (const row of await reader.all<EvidenceRow>(
+      `SELECT ${EVIDENCE_COLUMNS} FROM ${EVIDENCE} WHERE e.key IN (${KEYS_OF_IDS})`,
+      json,
+    )) {
+      const fields = toEvidence(row)
+      this.#others.set(fields.id, `the evidence ${quoted(proofOf(fields))}`)
     }
     for (const row of await reader.all<CommentRow>(
       `SELECT n.namespace, n.uuid, a.namespace AS author_namespace, a.uuid AS author_uuid,

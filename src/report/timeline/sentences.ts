@@ -1,19 +1,32 @@
-import type { ActivityId, AgentId, NodeId, TaskId } from '../../ids.js'
+import type { ActivityId, AgentId, EvidenceId, NodeId, TaskId } from '../../ids.js'
 import type { EventType, LogEvent } from '../../log/event.js'
 import type { ReadableEvent, Redaction } from '../../log/read-events.js'
 import type { ActivityEnded, ActivityStarted } from '../../record/activities/events.js'
 import type { AgentData } from '../../record/agents/agent-rows.js'
 import type { ArtifactAdded } from '../../record/artifacts/artifact-rows.js'
+import type {
+  ClaimAcquired,
+  ClaimCompleted,
+  ClaimExpired,
+  ClaimGivenUp,
+  ClaimRenewed,
+} from '../../record/claims/events.js'
+import type { TaskTurn } from '../../record/claims/turn.js'
+import type { ContractRevised } from '../../record/contracts/events.js'
+import type { EvidenceAdded } from '../../record/evidence/evidence-rows.js'
+import type { KnowledgeRecorded } from '../../record/knowledge/knowledge-rows.js'
 import { RELATION_KINDS, type RelationKind } from '../../record/relations/registry.js'
-import type { BornRelation, RelationData } from '../../record/relations/relation-rows.js'
-import type { TaskCreated, TaskUpdated } from '../../record/tasks/apply-event.js'
+import type { BornRelation, ChangeReason, RelationData } from '../../record/relations/relation-rows.js'
+import type { ReviewRecorded } from '../../record/reviews/events.js'
+import type { Interference, TaskClosed, TaskCreated, TaskUpdated } from '../../record/tasks/apply-event.js'
 import { toComment } from '../../record/tasks/events.js'
 import type { Task } from '../../record/tasks/task.js'
-import type { Gate } from '../../vocabulary.js'
+import type { Gate, SubmissionOutcome, Verdict } from '../../vocabulary.js'
+import { counted } from '../text/counted.js'
 import { AGENT_WORDS, words } from '../text/words.js'
-import { updateClause } from './changes.js'
+import { requirementWords, updateClause } from './changes.js'
 import type { Names } from './names.js'
-import { ending, quotation, quoted, someOf, stopped } from './wording.js'
+import { ending, momentAsOf, quotation, quoted, someOf, stopped } from './wording.js'
 
 /** What a sentence is made from. */
 export interface Telling {
@@ -31,6 +44,8 @@ interface Deed {
   readonly said?: string
   /** Who did it, which may be another than the actor, who brought it into the record; default: the actor. */
   readonly doer?: AgentId
+  /** What the sentence is about, where nobody did it. */
+  readonly about?: string
 }
 
 interface Told<Data> {
@@ -48,16 +63,29 @@ interface DataByType {
   'activity.ended': ActivityEnded
   'activity.started': ActivityStarted
   'agent.registered': AgentData
+  'agent.updated': { readonly capabilities: readonly string[] }
   'artifact.added': ArtifactAdded
+  'claim.acquired': ClaimAcquired
+  'claim.completed': ClaimCompleted
+  'claim.expired': ClaimExpired
+  'claim.released': ClaimGivenUp
+  'claim.renewed': ClaimRenewed
+  'claim.reset': ClaimGivenUp
   'comment.added': { readonly body: string }
+  'contract.revised': ContractRevised
+  'decision.recorded': KnowledgeRecorded
+  'evidence.added': EvidenceAdded
   'label.added': { readonly label?: string }
   'label.removed': { readonly label?: string }
+  'learning.recorded': KnowledgeRecorded
   'log.redacted': Redaction
-  'relation.added': RelationData
-  'relation.removed': RelationData
-  'task.closed': { readonly outcome: string; readonly reason?: string }
+  'log.sealed': { readonly seq: number }
+  'relation.added': RelationData & ChangeReason
+  'relation.removed': RelationData & ChangeReason
+  'review.recorded': ReviewRecorded
+  'task.closed': TaskClosed
   'task.created': TaskCreated
-  'task.held': { readonly reason: string }
+  'task.held': Interference
   'task.reopened': { readonly reason?: string }
   'task.unheld': object
   'task.updated': TaskUpdated
@@ -89,9 +117,64 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
     event.actor === event.subject
       ? 'registered itself'
       : `registered the ${AGENT_WORDS[data.kind]} ${name(event.subject as AgentId)}`,
+  'agent.updated': ({ data, event, name, erased }) => {
+    const whose =
+      event.actor === event.subject ? 'its own capabilities' : `the capabilities of ${name(event.subject as AgentId)}`
+    const { capabilities } = data
+    if (erased) return `changed ${whose}`
+    return capabilities.length === 0 ? `cleared ${whose}` : `set ${whose} to ${someOf(capabilities.map(quoted))}`
+  },
   'artifact.added': ({ data, event, name }) => {
     const kind = data.kind === undefined ? '' : ` (${data.kind.replace(/\s+/g, ' ')})`
     return `added the artifact ${name(event.subject as NodeId)}${kind}${originsOf(data.relations, name, event)}`
+  },
+  'claim.acquired': ({ data, event, name }) => {
+    const { agent, number, expiresAt, phase } = data
+    const step = phase === 'unscoped' ? '' : ` (${words(phase)})`
+    const attempt = number === 1 ? '' : ` as attempt ${number},`
+    const until = `until ${momentAsOf(expiresAt, event.at)}`
+    return { doer: agent, clause: `claimed ${name(event.subject as TaskId)}${step}${attempt} ${until}` }
+  },
+  'claim.completed': (told) => {
+    const { data, event, name } = told
+    const { submission, becomes, freed = [] } = data
+    const { outcome, blockedBy = [], stopReason, stopText, summary } = submission
+    const waits = blockedBy.length === 0 ? '' : ` on ${someOf(blockedBy.map(({ task }) => name(task)))}`
+    const why = stopReason === undefined || stopReason === 'other' ? '' : ` (${words(stopReason)})`
+    return {
+      ...holderOf(told),
+      clause: [
+        `${SUBMISSION_WORDS[outcome](name(event.subject as TaskId))}${waits}${why}`,
+        showing(submission, name),
+        turning(becomes, event, name, freed),
+      ].join(''),
+      ...saying([stopText, summary].filter((text) => text).join('; ')),
+    }
+  },
+  'claim.expired': ({ data, event, name, names }) => {
+    const holder = names.activity(data.attempt)?.agent
+    const whose = holder === undefined ? '' : ` of ${name(holder)}`
+    return {
+      about: `the lease${whose} on ${name(event.subject as TaskId)}`,
+      clause: `ran out at ${momentAsOf(data.expiredAt, event.at)}${turning(data.becomes, event, name, data.freed)}`,
+    }
+  },
+  'claim.released': (told) => ({
+    ...holderOf(told),
+    clause: `gave ${told.name(told.event.subject as TaskId)} back${turning(told.data.becomes, told.event, told.name)}`,
+    ...saying(told.data.reason),
+  }),
+  'claim.renewed': (told) => ({
+    ...holderOf(told),
+    clause: `extended the lease on ${told.name(told.event.subject as TaskId)} until ${momentAsOf(told.data.expiresAt, told.event.at)}`,
+  }),
+  'claim.reset': ({ data, event, name, names }) => {
+    const holder = names.activity(data.attempt)?.agent
+    const whom = holder === undefined ? 'its holder' : name(holder)
+    return {
+      clause: `took ${name(event.subject as TaskId)} away from ${whom}${turning(data.becomes, event, name)}`,
+      ...saying(data.reason),
+    }
   },
   'comment.added': ({ data, event, name }) => {
     const { author, task } = toComment(event)
@@ -101,23 +184,57 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
       said: quotation(data.body),
     }
   },
+  'contract.revised': ({ data, event, name }) => {
+    const task = name(event.subject as TaskId)
+    const what =
+      data.version === 1 ? `gave ${task} a contract` : `revised the contract of ${task}, now version ${data.version}`
+    return { clause: `${what}${upon(data.evidence)}`, ...saying(data.reason) }
+  },
+  'decision.recorded': (told) => recorded('decided', told),
+  'evidence.added': ({ data, event, name }) => {
+    const { agent, kind, artifact } = data
+    const where = artifact === undefined ? '' : `, which is ${name(artifact)}`
+    return {
+      doer: agent,
+      clause: `added evidence (${kindWords(kind)}) about ${name(event.subject as NodeId)}${where}`,
+      ...saying(data.summary || data.iri),
+    }
+  },
   'label.added': ({ data, event, name }) =>
     `added ${data.label === undefined ? 'a label' : `the label ${quoted(data.label)}`} to ${name(event.subject as TaskId)}`,
   'label.removed': ({ data, event, name }) =>
     `removed ${data.label === undefined ? 'a label' : `the label ${quoted(data.label)}`} from ${name(event.subject as TaskId)}`,
+  'learning.recorded': (told) => recorded('learned', told),
   'log.redacted': ({ data }) => ({ clause: `erased what event ${data.seq} said`, ...saying(data.reason) }),
-  'relation.added': ({ data, name }) => RELATION_DEEDS[data.kind](data, name, true),
-  'relation.removed': ({ data, name }) => RELATION_DEEDS[data.kind](data, name, false),
-  'task.closed': ({ data, event, name }) => ({
-    clause: `closed ${name(event.subject as TaskId)} as ${data.outcome}`,
+  'log.sealed': ({ data }) => `sealed the log up to event ${data.seq}`,
+  'relation.added': ({ data, name }) => ({
+    clause: `${RELATION_DEEDS[data.kind](data, name, true)}${upon(data.evidence)}`,
+    ...saying(data.reason),
+  }),
+  'relation.removed': ({ data, name }) => ({
+    clause: `${RELATION_DEEDS[data.kind](data, name, false)}${upon(data.evidence)}`,
+    ...saying(data.reason),
+  }),
+  'review.recorded': ({ data, event, name, names }) => {
+    const { reviewer, attempt, verdict, comment, becomes, freed } = data
+    const worker = names.activity(attempt)?.agent
+    const whose = worker === undefined ? '' : ` of ${name(worker)}`
+    return {
+      doer: reviewer,
+      clause: `${VERDICT_WORDS[verdict](`the work${whose} on ${name(event.subject as TaskId)}`)}${upon(data.evidence)}${turning(becomes, event, name, freed)}`,
+      ...saying(comment),
+    }
+  },
+  'task.closed': ({ data, event, name, names }) => ({
+    clause: `closed ${name(event.subject as TaskId)} as ${data.outcome}${interfering(data, name, names)}`,
     ...saying(data.reason),
   }),
   'task.created': ({ data, event, name }) => {
     const owner = data.owner === undefined ? '' : `, owned by ${name(data.owner)}`
-    return `created the task ${name(event.subject as TaskId)}${owner}${originsOf(data.relations, name, event)}`
+    return `created the task ${name(event.subject as TaskId)}${owner}${originsOf(data.relations, name, event)}${terms(data, event)}`
   },
-  'task.held': ({ data, event, name }) => ({
-    clause: `put ${name(event.subject as TaskId)} on hold`,
+  'task.held': ({ data, event, name, names }) => ({
+    clause: `put ${name(event.subject as TaskId)} on hold${interfering(data, name, names)}`,
     ...saying(data.reason),
   }),
   'task.reopened': ({ data, event, name }) => ({
@@ -125,12 +242,117 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
     ...saying(data.reason),
   }),
   'task.unheld': ({ event, name }) => `took ${name(event.subject as TaskId)} off hold`,
-  'task.updated': ({ data, event, name, erased, before }) =>
-    updateClause(data, { name, actor: event.actor, before: before!, erased }),
+  'task.updated': ({ data, event, name, names, erased, before }) => ({
+    clause: `${updateClause(data, { name, actor: event.actor, at: event.at, before: before!, erased, forced: data.forced === true })}${endedClaim(data, name, names)}`,
+    ...saying(data.reason),
+  }),
   'vocabulary.defined': ({ data }) => `defined the file's own ${someOf(Object.keys(data).map(wordsOf))}`,
 }
 
 type Name = (id: NodeId) => string
+
+/** How a submission of each outcome is told. */
+const SUBMISSION_WORDS: Record<SubmissionOutcome, (task: string) => string> = {
+  done: (task) => `handed in ${task} as done`,
+  pending_review: (task) => `handed in ${task} for review`,
+  failed: (task) => `failed at ${task}`,
+  blocked: (task) => `stopped working on ${task}, which is blocked`,
+}
+
+/** How a review of each verdict is told. */
+const VERDICT_WORDS: Record<Verdict, (work: string) => string> = {
+  approve: (work) => `approved ${work}`,
+  reject: (work) => `rejected ${work}`,
+  request_changes: (work) => `asked for changes to ${work}`,
+}
+
+/** Who held the claim that an event is about: whoever shows the token acts for them. */
+function holderOf({ data, names }: Told<{ readonly attempt: ActivityId }>): { readonly doer?: AgentId } {
+  const holder = names.activity(data.attempt)?.agent
+  return holder === undefined ? {} : { doer: holder }
+}
+
+/** What came with a submission: what was made, what it rests on, and what of the contract was let pass. */
+function showing({ artifacts = [], evidence = [], criteria = [] }: ClaimCompleted['submission'], name: Name): string {
+  const waived = criteria.filter(({ status }) => status === 'waived')
+  const waivers = [...new Set(waived.flatMap(({ waiver }) => (waiver === undefined ? [] : [name(waiver.by)])))]
+  return [
+    artifacts.length === 0 ? '' : `, making ${someOf(artifacts.map(name))}`,
+    upon([...new Set([...evidence, ...criteria.flatMap((criterion) => criterion.evidence ?? [])])]),
+    waived.length === 0 ? '' : `, with ${counted(waived.length, 'criterion')} waived by ${someOf(waivers)}`,
+  ].join('')
+}
+
+/** The evidence that came with something. */
+function upon(evidence: readonly EvidenceId[] = []): string {
+  return evidence.length === 0 ? '' : `, upon ${counted(evidence.length, 'piece of evidence')}`
+}
+
+/** What an event led its task to, and which tasks became ready by that. */
+function turning(turn: TaskTurn | undefined, { at }: LogEvent, name: Name, freed: readonly TaskId[] = []): string {
+  const readied = freed.length === 0 ? '' : ` and freed ${someOf(freed.map(name))}`
+  switch (turn?.status) {
+    case 'closed':
+      return `, which closed it as ${turn.outcome}${readied}`
+    case 'in_review':
+      return `, which moved it to review${readied}`
+    case 'open': {
+      const wait = turn.notBefore === undefined ? '' : `, not before ${momentAsOf(turn.notBefore, at)}`
+      return `, which left it open${wait}${readied}`
+    }
+    default:
+      return ''
+  }
+}
+
+/** What a change of status from outside did to a contract and to a claim. */
+function interfering(data: Interference, name: Name, names: Names): string {
+  return `${data.forced ? ' by force' : ''}${endedClaim(data, name, names)}`
+}
+
+function endedClaim({ attempt }: Interference, name: Name, names: Names): string {
+  if (attempt === undefined) return ''
+  const holder = names.activity(attempt)?.agent
+  return `, which ended the claim${holder === undefined ? '' : ` of ${name(holder)}`}`
+}
+
+/** What a task was created with that governs when, by whom and how it is to be done. */
+function terms({ contract, requires, notBefore, snoozedUntil, dueAt }: TaskCreated, { at }: LogEvent): string {
+  const timed = (words: string, time: string | undefined) =>
+    time === undefined ? '' : `, ${words} ${momentAsOf(time, at)}`
+  return [
+    contract === undefined ? '' : ', under a contract',
+    requires === undefined ? '' : `, requiring ${requirementWords(requires)}`,
+    timed('not before', notBefore),
+    timed('snoozed until', snoozedUntil),
+    timed('due', dueAt),
+  ].join('')
+}
+
+/** That somebody decided or learned something. */
+function recorded(verb: string, { data, event, name }: Told<KnowledgeRecorded>): Deed {
+  const { agent, title, rationale, attachedTo, validFrom, relations } = data
+  const place = attachedTo === undefined ? '' : ` for ${name(attachedTo)}`
+  const isLater = validFrom.slice(0, MINUTE) !== event.at.slice(0, MINUTE)
+  const since = isLater ? `, valid from ${momentAsOf(validFrom, event.at)}` : ''
+  const former = relations.filter(({ kind }) => kind === 'supersedes').map(({ target }) => name(target))
+  const replaced = former.length === 0 ? '' : `, in place of ${someOf(former)}`
+  const rest = originsOf(
+    relations.filter(({ kind, target }) => kind !== 'supersedes' && target !== agent),
+    name,
+    event,
+  )
+  return {
+    doer: agent,
+    clause: `${verb} ${quoted(title)}${place}${replaced}${since}${upon(data.evidence)}${rest}`,
+    ...saying(rationale),
+  }
+}
+
+/** A kind of evidence as a person writes it. */
+function kindWords(kind: string): string {
+  return words(kind.replace(/\s+/g, ' '))
+}
 
 /** How a relation of each kind is told when it is added and when it is removed. */
 const RELATION_DEEDS: Record<RelationKind, (relation: RelationData, name: Name, added: boolean) => string> = {
@@ -198,7 +420,14 @@ function saying(text: string | undefined): { readonly said?: string } {
 }
 
 /** Types of event that hold nothing which an erasure takes away. */
-const WITHOUT_TEXT: readonly EventType[] = ['relation.added', 'relation.removed', 'task.unheld', 'vocabulary.defined']
+const WITHOUT_TEXT: readonly EventType[] = [
+  'claim.acquired',
+  'claim.expired',
+  'claim.renewed',
+  'log.sealed',
+  'task.unheld',
+  'vocabulary.defined',
+]
 
 /** What happened, in one English sentence on one line; what somebody wrote stands at its end. */
 export function sentenceOf({ event, erased, names, before }: Telling): string {
@@ -206,10 +435,11 @@ export function sentenceOf({ event, erased, names, before }: Telling): string {
   const tell = DEEDS[event.type] as (told: Told<unknown>) => string | Deed
   const told = tell({ data: event.data, event, erased, before, name, names })
   const deed: Deed = typeof told === 'string' ? { clause: told } : told
-  const doer = deed.doer ?? event.actor
+  const doer = deed.about === undefined ? (deed.doer ?? event.actor) : undefined
+  const beginning = doer === undefined ? deed.about!.replace(/^./, (letter) => letter.toUpperCase()) : name(doer)
   return stopped(
     [
-      `${name(doer)} ${deed.clause}`,
+      `${beginning} ${deed.clause}`,
       whileOf(event, doer, name, names),
       recording(event, doer, name),
       deed.said === undefined || erased ? '' : `: ${deed.said}`,
@@ -219,7 +449,7 @@ export function sentenceOf({ event, erased, names, before }: Telling): string {
 }
 
 /** The activity under which it happened; what belongs to the activity itself need not say so. */
-function whileOf(event: ReadableEvent, doer: AgentId, name: Name, names: Names): string {
+function whileOf(event: ReadableEvent, doer: AgentId | undefined, name: Name, names: Names): string {
   if (event.activity === undefined || event.activity === event.subject) return ''
   const activity = names.activity(event.activity)
   if (activity === undefined || activity.agent !== doer) return `, during ${name(event.activity)}`
@@ -232,7 +462,7 @@ const MINUTE = '2026-01-05T09:00'.length
 const DAY = '2026-01-05'.length
 
 /** Who wrote it down, where that was another, and when, where that was not within the minute in which it was so. */
-function recording({ actor, at, recordedAt }: LogEvent, doer: AgentId, name: Name): string {
+function recording({ actor, at, recordedAt }: LogEvent, doer: AgentId | undefined, name: Name): string {
   const by = actor === doer ? '' : ` by ${name(actor)}`
   if (at.slice(0, MINUTE) === recordedAt.slice(0, MINUTE)) return by === '' ? '' : ` (recorded${by})`
   const isSameDay = at.slice(0, DAY) === recordedAt.slice(0, DAY)
@@ -242,13 +472,23 @@ function recording({ actor, at, recordedAt }: LogEvent, doer: AgentId, name: Nam
 
 /** The nodes that have to be named to tell an event. */
 export function mentioned(event: ReadableEvent): string[] {
-  const { id, agent, author, task, owner, parent, source, target, activity, generated, relations } =
-    event.data as Record<string, unknown>
+  const { relations = [], submission, ...data } = event.data as Mentioning
+  const { id, agent, author, task, owner, parent, source, target, activity, generated } = data
+  const { attempt, reviewer, attachedTo, artifact, freed } = data
   return [
     event.actor,
     event.subject,
     event.activity,
     ...[id, agent, author, task, owner, parent, source, target, activity, generated].flat(),
-    ...((relations ?? []) as readonly BornRelation[]).map((relation) => relation.target),
+    ...[attempt, reviewer, attachedTo, artifact, freed, submission?.artifacts].flat(),
+    ...(submission?.blockedBy ?? []).map((blocker) => blocker.task),
+    ...(submission?.criteria ?? []).map(({ waiver }) => waiver?.by),
+    ...relations.map((relation) => relation.target),
   ].filter((value) => typeof value === 'string')
+}
+
+/** What of the data of events names nodes. */
+type Mentioning = Readonly<Record<string, unknown>> & {
+  readonly relations?: readonly BornRelation[]
+  readonly submission?: ClaimCompleted['submission']
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { chunksOf } from '../../chunks.js'
 import type { NodeId } from '../../ids.js'
 import { nodeId, validate, withOptions } from '../../input.js'
+import type { EventData, EventType } from '../../log/event.js'
+import { readRedactions } from '../../log/read-events.js'
 import { keysOfParts } from '../../record/lineage/resolve-scope.js'
 import { idsOf, type NodeRow, requireNode, toId } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
@@ -20,10 +23,14 @@ const inputSchema = z.strictObject({ id: nodeId, includeDescendants: z.boolean()
 /**
  * The story of a node, in the order of the log, each entry with one English sentence:
  *
- * - of a task: its events and comments, the activities whose plan it is, and the artifacts that these made
- * - of an activity: its events, what happened within it, and the making of what it made
- * - of an artifact or a comment: its events, and those that joined it to other nodes
- * - of an agent: the events about it, those of its activities, and who came to act on its behalf
+ * - of a task: its events and comments, claims, reviews and contracts, the activities whose plan it is, the artifacts that
+ *   these made, and the decisions and learnings that are attached to it
+ * - of an activity: its events, those of the claim or the review that it is, what happened within it, and the making of
+ *   what it made
+ * - of an artifact, a comment, a decision, a learning or a piece of evidence: its events, the evidence about it, and what
+ *   joined it to other nodes
+ * - of an agent: the events about it, those of its activities and claims, what it decided, learned and showed, and who came
+ *   to act on its behalf
  *
  * A task is called by the title that it had then, everything else by its name. Relations that were removed again are
  * there where they start from a node of the story. Cost grows with the story, not with the log.
@@ -50,22 +57,32 @@ const SOURCES: Record<NodeKind, (reader: Reader, node: NodeRow, includeDescendan
       const activities = await keysAmong(reader, 'SELECT key FROM activities WHERE task', tasks)
       const made = await keysAmong(reader, MADE, activities)
       const artifacts = await keysAmong(reader, 'SELECT key FROM artifacts WHERE key', made)
-      return { subjects: await idsAmong(reader, [...tasks, ...activities, ...artifacts]) }
+      const knowledge = await keysAmong(reader, 'SELECT key FROM knowledge WHERE attached_to', tasks)
+      return { subjects: await idsAmong(reader, [...tasks, ...activities, ...artifacts, ...knowledge]) }
     },
     async activity(reader, { key }) {
       const made = await keysOf(reader, "SELECT source FROM relations WHERE target = ? AND kind = 'generated_by'", key)
       const artifacts = await keysAmong(reader, 'SELECT key FROM artifacts WHERE key', made)
       const [id, ...ids] = await idsAmong(reader, [key, ...artifacts])
-      return { subjects: [id!, ...ids], activities: [id!], seqs: made }
+      return { subjects: [id!, ...ids], activities: [id!], seqs: [key, ...made, ...(await claimEvents(reader, [key]))] }
     },
     artifact: joined,
     comment: joined,
+    decision: joined,
+    learning: joined,
+    evidence: joined,
     async agent(reader, { key }) {
       const activities = await keysOf(reader, 'SELECT key FROM activities WHERE agent = ?', key)
       const delegations = "SELECT added FROM relations WHERE target = ? AND kind = 'acted_on_behalf_of'"
+      const knowledge = await keysOf(reader, 'SELECT key FROM knowledge WHERE agent = ?', key)
       return {
-        subjects: await idsAmong(reader, [key, ...activities]),
-        seqs: await keysOf(reader, delegations, key),
+        subjects: await idsAmong(reader, [key, ...activities, ...knowledge]),
+        seqs: [
+          ...activities,
+          ...(await claimEvents(reader, activities)),
+          ...(await keysOf(reader, 'SELECT key FROM evidence WHERE agent = ?', key)),
+          ...(await keysOf(reader, delegations, key)),
+        ],
       }
     },
   }
@@ -73,6 +90,42 @@ const SOURCES: Record<NodeKind, (reader: Reader, node: NodeRow, includeDescendan
 const MADE = "SELECT source FROM relations WHERE kind = 'generated_by' AND target"
 /** How many keys are looked up at once. */
 const BATCH = 500
+
+/**
+ * The numbers of the events of the claims that started these activities, where one did. They are about the task, and found
+ * among its events: those that were written from the claim to its end and the judgement of what came of it.
+ */
+async function claimEvents(reader: Reader, activities: readonly number[]): Promise<number[]> {
+  const found: number[] = []
+  let redactions: ReadonlyMap<number, EventData> | undefined
+  for (const some of chunksOf(activities, BATCH)) {
+    const rows = await reader.rows<[seq: number, attempt: string, named: string | null, erased: number]>(
+      `SELECT e.seq, n.namespace || '--' || n.uuid, e.data ->> '$.attempt', e.data IS NULL
+       FROM attempts p JOIN nodes n ON n.key = p.key JOIN nodes t ON t.key = p.task
+         JOIN events e ON e.subject = t.namespace || '--' || t.uuid AND e.seq > p.key
+       WHERE p.key IN (SELECT value FROM json_each(?)) AND e.type IN (${OF_CLAIMS.map((type) => `'${type}'`).join(', ')})`,
+      JSON.stringify(some),
+    )
+    for (const [seq, attempt, named, erased] of rows) {
+      if (erased === 1) redactions ??= await readRedactions(reader)
+      if ((erased === 1 ? redactions!.get(seq)?.attempt : named) === attempt) found.push(seq)
+    }
+  }
+  return found
+}
+
+/** The types of event that name an attempt which was there before them. */
+const OF_CLAIMS = [
+  'claim.completed',
+  'claim.expired',
+  'claim.released',
+  'claim.renewed',
+  'claim.reset',
+  'review.recorded',
+  'task.closed',
+  'task.held',
+  'task.updated',
+] as const satisfies readonly EventType[]
 
 async function joined(reader: Reader, { key, namespace, uuid }: NodeRow): Promise<StorySources> {
   const out = await keysOf(reader, 'SELECT added FROM relations WHERE source = ?', key)

@@ -1,4 +1,5 @@
 import { listed } from '../text/listed.js'
+import { momentOf } from '../text/moment.js'
 import { shorten } from '../text/shorten.js'
 
 /** How much of a title is told. */
@@ -34,3 +35,11 @@ export function someOf(items: readonly string[]): string {
 export function stopped(sentence: string): string {
   return `${sentence.replace(/\.+$/, '')}.`
 }
+
+/** A time to the minute, without the day where that is the day of the event that names it. */
+export function momentAsOf(at: string, eventAt: string): string {
+  const moment = momentOf(at)
+  return at.slice(0, DAY) === eventAt.slice(0, DAY) ? moment.slice(DAY + 1) : moment
+}
+
+const DAY = '2026-01-05'.length

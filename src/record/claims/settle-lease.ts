@@ -1,0 +1,56 @@
+import type { NewEvent } from '../../log/append.js'
+import type { EventData } from '../../log/event.js'
+import type { Reader } from '../../store/store.js'
+import { applyTaskEvent } from '../tasks/apply-event.js'
+import type { Task } from '../tasks/task.js'
+import { type Attempt, findOpenClaim } from './attempt-rows.js'
+import { findFreed } from './freed.js'
+import { turnAfterCost } from './turn.js'
+
+/** A task whose lease, where it had run out, is over. */
+export interface SettledLease {
+  /** What to write before anything else: the end of the lease, where it has run out and nobody has written that down. */
+  readonly before: readonly NewEvent[]
+  readonly settled: Task
+  /** The claim that goes on. */
+  readonly claim: Attempt | undefined
+}
+
+/** Finds out whether the lease on a task has run out: it is the next write that touches the task that says so. */
+export async function settleLease(reader: Reader, key: number, task: Task, now: string): Promise<SettledLease> {
+  // Only what is in progress can have a claim.
+  const claim = task.status === 'in_progress' ? await findOpenClaim(reader, key) : undefined
+  if (claim === undefined || claim.expiresAt > now) return { before: [], settled: task, claim }
+  const event = await expiryOf(reader, key, task, claim, now)
+  return { before: [event], settled: applyTaskEvent(task, { ...event, at: now }), claim: undefined }
+}
+
+async function expiryOf(reader: Reader, key: number, task: Task, claim: Attempt, now: string): Promise<NewEvent> {
+  const becomes = turnAfterCost('expired', task.contract?.retry, await readSpent(reader, key), now)
+  const freed = await findFreed(reader, key, becomes, now)
+  const data: EventData = {
+    attempt: claim.activity,
+    becomes,
+    costs: true,
+    expiredAt: claim.expiresAt,
+    ...(freed.length > 0 && { freed }),
+  }
+  return { type: 'claim.expired', subject: task.id, data }
+}
+
+/** How many attempts at a task failed, were rejected or ran out. */
+export async function readSpent(reader: Reader, task: number): Promise<number> {
+  const row = await reader.get<{ spent: number }>('SELECT attempts_spent AS spent FROM tasks WHERE key = ?', task)
+  return row!.spent
+}
+
+/** A task whose lease has run out without another attempt to come: what waits for its failure waits for a write. */
+export async function findExhausted(reader: Reader, now: string): Promise<number | undefined> {
+  const row = await reader.get<{ key: number }>(
+    `SELECT key FROM tasks INDEXED BY tasks_last_leases
+     WHERE lease_until IS NOT NULL AND lease_until <= ? AND attempts_left <= 1
+     ORDER BY lease_until LIMIT 1`,
+    now,
+  )
+  return row?.key
+}

@@ -1,0 +1,107 @@
+import { validate } from '../../input.js'
+import type { Page } from '../../page.js'
+import { requireNode } from '../nodes.js'
+import { among, amongNodes, type Condition, readPage } from '../paging.js'
+import type { Session } from '../session.js'
+import { recordKnowledge, supersedeKnowledge } from './commands.js'
+import type { Decisions, KnowledgeListOptions, Learnings } from './knowledge.js'
+import {
+  type IdOf,
+  type ItemOf,
+  KNOWLEDGE_COLUMNS,
+  KNOWLEDGE_JOINS,
+  type KnowledgeKind,
+  type KnowledgeRow,
+  readKnowledge,
+  toKnowledge,
+} from './knowledge-rows.js'
+import { decisionSchemas, learningSchemas } from './schema.js'
+import { notSuperseded } from './supersessions.js'
+
+/** The commands and queries on decisions of one session. */
+export function decisionsOf(session: Session): Decisions {
+  return {
+    async record(decision) {
+      return session.command(
+        recordKnowledge(session, 'decision', validate('decisions.record', decisionSchemas.record, decision)),
+      )
+    },
+    async supersede(id, decision) {
+      const input = validate('decisions.supersede', decisionSchemas.supersede, { earlier: id, successor: decision })
+      return session.command(supersedeKnowledge(session, 'decision', input.earlier, input.successor))
+    },
+    async get(id) {
+      return getKnowledge(session, 'decision', validate('decisions.get', decisionSchemas.id, { id }).id)
+    },
+    async list(options = {}) {
+      return listKnowledge(session, 'decision', validate('decisions.list', decisionSchemas.list, options))
+    },
+  }
+}
+
+/** The commands and queries on learnings of one session. */
+export function learningsOf(session: Session): Learnings {
+  return {
+    async record(learning) {
+      return session.command(
+        recordKnowledge(session, 'learning', validate('learnings.record', learningSchemas.record, learning)),
+      )
+    },
+    async supersede(id, learning) {
+      const input = validate('learnings.supersede', learningSchemas.supersede, { earlier: id, successor: learning })
+      return session.command(supersedeKnowledge(session, 'learning', input.earlier, input.successor))
+    },
+    async get(id) {
+      return getKnowledge(session, 'learning', validate('learnings.get', learningSchemas.id, { id }).id)
+    },
+    async list(options = {}) {
+      return listKnowledge(session, 'learning', validate('learnings.list', learningSchemas.list, options))
+    },
+  }
+}
+
+function getKnowledge<Kind extends KnowledgeKind>(session: Session, kind: Kind, id: IdOf<Kind>): Promise<ItemOf<Kind>> {
+  return session.query(`${kind}s.get`, async (reader) =>
+    readKnowledge<Kind>(reader, (await requireNode(reader, id, [kind])).key),
+  )
+}
+
+function listKnowledge<Kind extends KnowledgeKind>(
+  session: Session,
+  kind: Kind,
+  input: KnowledgeListOptions,
+): Promise<Page<ItemOf<Kind>>> {
+  const { knownAt } = input
+  const operation = `${kind}s.list`
+  return session.query(operation, (reader) =>
+    readPage<KnowledgeRow, ItemOf<Kind>>(
+      reader,
+      {
+        operation,
+        columns: KNOWLEDGE_COLUMNS,
+        from: `knowledge k ${KNOWLEDGE_JOINS}`,
+        countFrom: 'knowledge k',
+        conditions: [
+          { sql: 'k.kind = ?', values: [kind] },
+          ...amongNodes('k.attached_to', input.attachedTo),
+          ...among('k.namespace', input.namespace),
+          ...timeConditions(input),
+        ],
+        order: 'validFrom',
+        orderBy: ['k.valid_from', 'k.key'],
+        position: (row) => [row.valid_from, row.key],
+      },
+      input,
+      async (rows) => (await toKnowledge(reader, rows, knownAt)) as ItemOf<Kind>[],
+    ),
+  )
+}
+
+function timeConditions({ validAt, knownAt, includeSuperseded }: KnowledgeListOptions): Condition[] {
+  const conditions: Condition[] = []
+  if (knownAt !== undefined) conditions.push({ sql: 'k.recorded_at <= ?', values: [knownAt] })
+  if (validAt !== undefined) {
+    conditions.push({ sql: 'k.valid_from <= ?', values: [validAt] }, notSuperseded(knownAt, validAt))
+  } else if (includeSuperseded !== true) conditions.push(notSuperseded(knownAt))
+  return conditions
+}

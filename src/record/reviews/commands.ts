@@ -1,0 +1,119 @@
+import { ContractNotMetError, NothingToReviewError, ReviewerNotAllowedError } from '../../errors.js'
+import { type AgentId, newActivityId, type TaskId } from '../../ids.js'
+import type { ReadableEvent } from '../../log/read-events.js'
+import type { Reader } from '../../store/store.js'
+import { hasAttempted } from '../claims/attempt-rows.js'
+import { findFreed } from '../claims/freed.js'
+import { readSpent } from '../claims/settle-lease.js'
+import { type TaskTurn, turnAfterCost } from '../claims/turn.js'
+import type { Command } from '../command.js'
+import { unmetObligations } from '../contracts/obligations.js'
+import { approvalsNeeded, policyOf } from '../contracts/policy.js'
+import { planEvidence } from '../evidence/plan-evidence.js'
+import { findNode, namespaceOf, requireFree } from '../nodes.js'
+import { defaultWord } from '../per-vocabulary.js'
+import type { Session } from '../session.js'
+import { applyTaskEvent, taskAsOf } from '../tasks/apply-event.js'
+import { requireTask } from '../tasks/commands.js'
+import type { Task } from '../tasks/task.js'
+import type { ReviewRecorded } from './events.js'
+import type { NewReview, Reviewed } from './review.js'
+import { reviewAsRecorded } from './review-rows.js'
+import { findSubmissionInReview, readApprovers, readResult, type SubmissionInReview } from './submission.js'
+
+/** Decides `reviews.record`. */
+export function recordReview(session: Session, input: NewReview & { readonly task: TaskId }): Command<Reviewed> {
+  const { vocabulary, newUuid } = session.settings
+  const id = input.id ?? newActivityId(namespaceOf(input.task), newUuid)
+  const { verdict, comment = '' } = input
+  return {
+    operation: 'reviews.record',
+    input,
+    async decide(reader, { actor, now }) {
+      const { key, task } = await requireTask(reader, input.task, input.expectedRevision)
+      await requireFree(reader, id)
+      const submission = await findSubmissionInReview(reader, key, task)
+      if (submission === undefined) throw new NothingToReviewError(task.id, task.status)
+      await refuseReviewer(reader, key, task, actor, verdict)
+      if (verdict === 'approve') await refuseOutdated(reader, key, task, submission)
+      const evidence = await planEvidence(reader, session, task.id, input.evidence ?? [], { actor, born: [id] })
+      const becomes = await turnOf(reader, key, task, submission, actor, verdict, now)
+      const freed = becomes === undefined ? [] : await findFreed(reader, key, becomes, now)
+      // In the order of the keys, which is the canonical one.
+      const data: ReviewRecorded = {
+        attempt: submission.attempt,
+        ...(becomes !== undefined && { becomes }),
+        ...(comment !== '' && { comment }),
+        costs: verdict === 'reject',
+        evidence: evidence.ids,
+        ...(freed.length > 0 && { freed }),
+        phase: vocabulary.phases.includes('review') ? 'review' : defaultWord(vocabulary.phases, 'unscoped'),
+        review: id,
+        reviewer: actor,
+        verdict,
+      }
+      return {
+        events: [...evidence.events, { type: 'review.recorded', subject: task.id, data }],
+        result: (written) => reviewed(written.at(-1)!, applyTaskEvent(task, written.at(-1)!)),
+      }
+    },
+    async repeat(reader, written) {
+      const last = written.at(-1)!
+      return reviewed(last, await taskAsOf(reader, last.subject, last.seq))
+    },
+  }
+}
+
+function reviewed(event: ReadableEvent, task: Task): Reviewed {
+  const { freed = [] } = event.data as unknown as ReviewRecorded
+  return { review: reviewAsRecorded(event), task, freed }
+}
+
+/** @throws {ReviewerNotAllowedError} it is the reviewer's own work, or the policy asks for a human's approval. */
+async function refuseReviewer(
+  reader: Reader,
+  key: number,
+  task: Task,
+  actor: AgentId,
+  verdict: NewReview['verdict'],
+): Promise<void> {
+  // An actor that is about to be registered is a program, and has done nothing yet.
+  const agent = await findNode(reader, actor)
+  if (agent !== undefined && (await hasAttempted(reader, key, agent.key))) {
+    throw new ReviewerNotAllowedError(task.id, actor, 'own_work')
+  }
+  if (verdict !== 'approve' || policyOf(task.contract) !== 'human') return
+  const isHuman =
+    agent !== undefined && (await reader.get("SELECT 1 FROM agents WHERE key = ? AND kind = 'human'", agent.key))
+  if (!isHuman) throw new ReviewerNotAllowedError(task.id, actor, 'not_human')
+}
+
+/**
+ * Refuses to approve what was handed in under another contract, and does not meet that of now. What a review verifies is
+ * met by the approval.
+ *
+ * @throws {ContractNotMetError} with everything that is missing.
+ */
+async function refuseOutdated(reader: Reader, key: number, task: Task, submission: SubmissionInReview): Promise<void> {
+  const { contract, contractVersion = null } = task
+  if (contract === undefined || submission.contractVersion === contractVersion) return
+  const missing = unmetObligations(contract, await readResult(reader, key, task, submission), 'pending_review')
+  if (missing.length > 0) throw new ContractNotMetError(task.id, missing)
+}
+
+/** What the review leads the task to; `undefined` where further approvals are needed. */
+async function turnOf(
+  reader: Reader,
+  key: number,
+  task: Task,
+  submission: SubmissionInReview,
+  actor: AgentId,
+  verdict: NewReview['verdict'],
+  now: string,
+): Promise<TaskTurn | undefined> {
+  if (verdict === 'request_changes') return { status: 'open' }
+  if (verdict === 'reject') return turnAfterCost('rejected', task.contract?.retry, await readSpent(reader, key), now)
+  const approvers = (await readApprovers(reader, submission)).add(actor)
+  if (approvers.size < approvalsNeeded(policyOf(task.contract))) return undefined
+  return { status: 'closed', outcome: 'completed' }
+}
