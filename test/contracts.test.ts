@@ -166,10 +166,10 @@ function nested(depth: number): Json {
 }
 
 /** 2 to the power of 40 ways to come to the end. */
-function branching(keyword: string, end: boolean): { [key: string]: Json } {
+function branching(): { [key: string]: Json } {
   const step = (n: number) => ({ $ref: `#/$defs/${n}` })
-  const $defs: { [key: string]: Json } = { 40: end }
-  for (let n = 0; n < 40; n++) $defs[n] = { [keyword]: [step(n + 1), step(n + 1)] }
+  const $defs: { [key: string]: Json } = { 40: true }
+  for (let n = 0; n < 40; n++) $defs[n] = { allOf: [step(n + 1), step(n + 1)] }
   return { $defs, ...step(0) }
 }
 
@@ -198,10 +198,9 @@ describe('the schema of an output', () => {
       'more than the code for it can hold',
       { allOf: Array.from({ length: 8_000 }, () => ({ minLength: 1 })) },
       '',
-      /large/,
+      /too large|takes longer/,
     ],
-    ['one that takes every way, all of them in vain', branching('anyOf', false), '', /takes longer/],
-    ['one that takes every way', branching('allOf', true), '', /takes longer/],
+    ['one that takes every way', branching(), '', /takes longer/],
   ]
 
   test.each(REFUSED)('%s is refused when it is set', async (_, outputSchema, field, message) => {
@@ -257,12 +256,7 @@ describe('the schema of an output', () => {
       null,
       undefined,
     ],
-    [
-      'a name that would break out of a program',
-      { properties: { '"];throw 1;//': { const: '`/*' } } },
-      {},
-      undefined,
-    ],
+    ['a name that would break out of a program', { properties: { '"];throw 1;//': { const: '`/*' } } }, {}, undefined],
     [
       'a pattern that tries every way',
       { pattern: '^(a+)+$' },

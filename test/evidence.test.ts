@@ -189,7 +189,7 @@ describe('erasing', () => {
       digest: 'zq-digest',
     })
     const { seq } = await tracker.log.head()
-    await tracker.log.redact(seq, 'private')
+    await tracker.log.redact(seq, { reason: 'private' })
     const { digest: _, ...rest } = evidence
     expect(await tracker.evidence.get(evidence.id)).toEqual({ ...rest, iri: '[redacted]', summary: '' })
     expect(JSON.stringify(await tracker.log.events())).not.toContain('zq-')
@@ -200,8 +200,8 @@ describe('erasing', () => {
 describe('any evidence', () => {
   const given = fc.record({
     subject: fc.nat(1),
-    kind: fc.constantFrom('a', 'b'),
-    iri: fc.constantFrom('urn:a', 'urn:b'),
+    kind: fc.constantFrom('a', 'a', 'a', 'b'),
+    iri: fc.constantFrom('urn:a', 'urn:a', 'urn:a', 'urn:b'),
     summary: fc.constantFrom(undefined, '', 's'),
     digest: fc.constantFrom(undefined, 'd'),
     id: fc.constantFrom(undefined, 0, 1),
@@ -211,7 +211,7 @@ describe('any evidence', () => {
     let known = 0
     let refused = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(given, { maxLength: 12 }), async (moves) => {
+      fc.asyncProperty(fc.array(given, { minLength: 4, maxLength: 12 }), async (moves) => {
         await inMemory(async (tracker) => {
           const subjects = [
             (await tracker.tasks.create({ title: 'one' })).id,
@@ -255,9 +255,9 @@ describe('any evidence', () => {
           expect(await tracker.log.verify({ state: true })).toMatchObject({ ok: true })
         })
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
-    expect(known).toBeGreaterThan(20)
-    expect(refused).toBeGreaterThan(20)
+    expect(known).toBeGreaterThan(10)
+    expect(refused).toBeGreaterThan(10)
   })
 })

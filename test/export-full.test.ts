@@ -424,7 +424,8 @@ async function eventsOf(tracker: Tracker, task: Task): Promise<LogEvent[]> {
   const events = await all<LogEvent>((page) => tracker.log.events({ ...page, subject: task.id }))
   return events.filter(
     ({ type, data }) =>
-      type !== 'comment.added' &&
+      !['comment.added', 'evidence.added', 'claim.renewed'].includes(type) &&
+      (type !== 'review.recorded' || data?.becomes !== undefined) &&
       (!type.startsWith('relation.') || data?.kind === 'parent' || data?.kind === 'blocked_by'),
   )
 }
@@ -471,6 +472,12 @@ describe('over any history', () => {
   })
 })
 
+/** The activity that an event names, or is part of itself. */
+function makerOf({ type, activity, data }: LogEvent): ActivityId | undefined {
+  if (type === 'review.recorded') return data?.review as ActivityId
+  return /^claim\.(acquired|completed|released)$/.test(type) ? (data?.attempt as ActivityId) : activity
+}
+
 const LITERALS = {
   title: 'dcterms:title',
   description: 'dcterms:description',
@@ -479,6 +486,10 @@ const LITERALS = {
   outcome: 'pt:outcome',
   closeReason: 'pt:closeReason',
   holdReason: 'pt:holdReason',
+  forced: 'pt:forced',
+  notBefore: 'pt:notBefore',
+  snoozedUntil: 'pt:snoozedUntil',
+  dueAt: 'pt:dueAt',
   priority: 'pt:priority',
   type: 'pt:type',
   phase: 'pt:phase',
@@ -493,7 +504,8 @@ function expectRevisions(graph: Graph, task: Task, events: readonly LogEvent[]):
   expect(events).toHaveLength(task.revision)
   expect(graph.one(revisions.at(-1)!, 'pt:status')).toBe(task.status)
   revisions.forEach((revision, i) => {
-    const { activity, actor, at, transaction } = events[i]!
+    const { actor, at, transaction } = events[i]!
+    const activity = makerOf(events[i]!)
     expect(graph.all(revision, 'prov:wasRevisionOf')).toEqual(i === 0 ? [] : [revisions[i - 1]])
     expect(graph.one(revision, 'prov:wasAttributedTo')).toBe(iri(actor))
     expect(graph.one(revision, 'prov:generatedAtTime')).toBe(at)
@@ -514,6 +526,10 @@ function expectRevisions(graph: Graph, task: Task, events: readonly LogEvent[]):
   expect(graph.all(lastOf('labels'), 'pt:label')).toEqual([...task.labels].sort())
   expect(graph.one(lastOf('owner'), 'pt:owner')).toBe(task.owner && iri(task.owner))
   expect(graph.one(lastOf('parent'), 'dcterms:isPartOf')).toBe(task.parent && iri(task.parent))
+  expect(graph.all(lastOf('requires'), 'pt:requiresCapability')).toEqual(task.requires?.capabilities ?? [])
+  const contract = graph.one(lastOf('contract'), 'pt:contract')
+  expect(contract && graph.one(contract, 'pt:version')).toBe(task.contractVersion?.toString())
+  expect(contract).toBe(graph.one(iri(task), 'pt:contract'))
   expect(graph.all(lastOf('externalRefs'), 'pt:externalReference')).toHaveLength(task.externalRefs.length)
   expect(graph.all(lastOf('blockedBy'), 'pt:blockedBy')).toEqual(graph.all(iri(task), 'pt:blockedBy'))
 }

@@ -1,7 +1,7 @@
 import { Parser } from 'n3'
 import { describe, expect, it } from 'vitest'
 import type { NodeId } from '../src/index.js'
-import { fillRecord, NAMESPACE, newTracker } from './turtle-record.js'
+import { Clock, fillRecord, NAMESPACE, newTracker } from './turtle-record.js'
 import { documentOf } from './turtle-tools.js'
 
 const BUNDLE = 'http://www.w3.org/ns/prov#Bundle'
@@ -49,8 +49,10 @@ describe('the named graphs of a document', () => {
   })
 
   it.each(['summary', 'full'] as const)('say together what Turtle says, in detail %s', async (detail) => {
-    const tracker = await newTracker({ now: () => 0 })
+    const clock = new Clock()
+    const tracker = await newTracker(clock)
     await fillRecord(tracker)
+    clock.stop()
     const triplesOf = async (format: 'turtle' | 'trig' | 'nquads' | 'ntriples') =>
       new Set(
         new Parser({ format })

@@ -8,7 +8,7 @@ import { histories } from './support/histories.js'
 import { play } from './support/play.js'
 import { inMemory } from './support/trackers.js'
 import { Graph } from './turtle-graph.js'
-import { CLOCK, fillRecord, newTracker } from './turtle-record.js'
+import { CLOCK, Clock, fillRecord, newTracker } from './turtle-record.js'
 import { documentOf, rapperTriplesOf, requireTools, serdiTriplesOf, triplesOf, turtleOf } from './turtle-tools.js'
 
 const DATA = resolve(process.env.PROVTRAIL_DATA ?? '../shared/data', 'beads')
@@ -66,8 +66,10 @@ describe.each(WAYS)('three parsers of $format, detail $detail,', (way) => {
 
 describe.each(['summary', 'full'] as const)('all formats of detail %s', (detail) => {
   it('say the same, but for the graph that it is said in', async () => {
-    const tracker = await newTracker({ now: () => CLOCK })
+    const clock = new Clock()
+    const tracker = await newTracker(clock)
     const { login } = await fillRecord(tracker)
+    clock.stop()
     await tracker.tasks.create({ title: 'Elsewhere', namespace: 'elsewhere', blockedBy: [login.id] })
     const read = async (format: (typeof FORMATS)[number]) =>
       new Parser({ format }).parse(await documentOf(tracker, { format, detail }))

@@ -5,7 +5,7 @@ import { resolveScope } from '../src/record/lineage/resolve-scope.js'
 import type { SqlValue } from '../src/store/store.js'
 import { snapshotOf, type Tracker } from '../src/tracker.js'
 import { Graph } from './turtle-graph.js'
-import { CLOCK, fillRecord, newTracker, uuid } from './turtle-record.js'
+import { Clock, fillRecord, newTracker, uuid } from './turtle-record.js'
 import { turtleOf } from './turtle-tools.js'
 
 const DETAILS = ['summary', 'full'] as const
@@ -41,16 +41,20 @@ describe.each(DETAILS)('a scope, in detail %s', (detail) => {
   })
 
   it('tells of its nodes what the whole document tells', async () => {
-    const tracker = await newTracker({ now: () => CLOCK })
+    const clock = new Clock()
+    const tracker = await newTracker(clock)
     const { epic, login, polish } = await fillRecord(tracker)
+    clock.stop()
     const whole = new Graph(await turtleOf(tracker, { detail }))
     const part = new Graph(await turtleOf(tracker, { detail, scope: { lineageOf: [epic.id, polish.id], depth: 1 } }))
     for (const task of [epic, login, polish]) expect(part.about(iri(task))).toEqual(whole.about(iri(task)))
   })
 
   it('of a namespace is what the option `namespace` is short for', async () => {
-    const tracker = await newTracker({ now: () => CLOCK })
+    const clock = new Clock()
+    const tracker = await newTracker(clock)
     await fillRecord(tracker)
+    clock.stop()
     const task = await tracker.tasks.create({ title: 'Elsewhere', namespace: 'elsewhere' })
     const text = await turtleOf(tracker, { detail, scope: { namespace: 'elsewhere' } })
     expect(text).toBe(await turtleOf(tracker, { detail, namespace: 'elsewhere' }))

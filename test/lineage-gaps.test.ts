@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Gap, type LineageOptions, lineage, type NodeId, projectReport, type Tracker } from '../src/index.js'
-import { open } from './support/trackers.js'
+import { modelOf } from './support/lineage-model.js'
+import { Clock, open } from './support/trackers.js'
 import { fillRecord, RICH_OPTIONS } from './support-store/rich-record.js'
 
 /** The gaps in the lineage of a node, as `kind node`. */
@@ -106,6 +107,91 @@ describe('the gaps of a lineage', () => {
     for (const task of [worked, within, reopened]) expect(await gapsOf(tracker, task!.id)).toEqual([])
   })
 
+  test('are an attempt whose lease ran out, which has ended for all that', async () => {
+    const clock = new Clock()
+    const tracker = await open({ now: clock.now })
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const t = tracker.as(ada.id)
+    const task = await t.tasks.create({ title: 'Work' })
+    const { activity } = await t.claims.claim(task.id, { ttlMs: 60_000 })
+    expect(await gapsOf(tracker, task.id)).toEqual([`activity_without_end ${activity}`])
+    clock.set('2026-01-05T12:00:00.000Z')
+    const again = await t.claims.claim(task.id)
+    const { gaps } = await lineage(tracker, task.id)
+    expect(gaps).toEqual<Gap[]>([
+      {
+        kind: 'activity_without_end',
+        node: again.activity,
+        sentence: 'The activity "attempt 2: Work" has not ended.',
+      },
+      {
+        kind: 'lease_ran_out',
+        node: activity,
+        sentence: 'The lease of the activity "attempt 1: Work" ran out, and what became of the work is not known.',
+      },
+    ])
+    await t.claims.complete(again.token, { outcome: 'done' })
+    expect(await gapsOf(tracker, task.id)).toEqual([`lease_ran_out ${activity}`])
+  })
+
+  test('are not a task that a submission or a review closed: its attempts have worked on it', async () => {
+    const { tracker, ada } = await openWithAda()
+    const bot = await tracker.agents.registerMl({ ...ML, version: '2026-01-05' })
+    const done = await tracker.tasks.create({ title: 'Done' })
+    const judged = await tracker.tasks.create({
+      title: 'Judged',
+      contract: { criteria: [], completionPolicy: 'review' },
+    })
+    const t = tracker.as(bot.id)
+    for (const task of [done, judged]) {
+      await t.claims.complete((await t.claims.claim(task.id)).token, { outcome: 'done' })
+    }
+    await tracker.as(ada.id).reviews.record(judged.id, { verdict: 'approve' })
+    for (const { id } of [done, judged]) {
+      expect((await tracker.tasks.get(id)).status).toBe('closed')
+      expect(await gapsOf(tracker, id)).toEqual([])
+    }
+  })
+
+  test('are a task whose status stands as it was forced, until it is changed again', async () => {
+    const { tracker } = await openWithAda()
+    const task = await tracker.tasks.create({ title: 'Work', contract: { criteria: [], completionPolicy: 'review' } })
+    await tracker.tasks.close(task.id, { force: true, reason: 'The deadline.' })
+    const forced = {
+      kind: 'forced',
+      node: task.id,
+      sentence: 'The status of the task "Work" was changed by force, round its contract or a claim.',
+    } as const
+    expect((await lineage(tracker, task.id)).gaps).toContainEqual(forced)
+    await tracker.tasks.reopen(task.id)
+    expect(await gapsOf(tracker, task.id)).toEqual([])
+  })
+
+  test('are an activity that used a decision or learning which has been superseded', async () => {
+    const { tracker, ada } = await openWithAda()
+    const t = tracker.as(ada.id)
+    const old = await t.decisions.record({ title: 'Use passwords', rationale: 'Everybody knows them.' })
+    const lesson = await t.learnings.record({ title: 'Test first', rationale: 'It is faster.' })
+    const { id } = await t.activities.start({ phase: 'landing', used: [old.id, lesson.id] })
+    await t.activities.end(id)
+    expect(await gapsOf(tracker, id)).toEqual([])
+    await t.decisions.supersede(old.id, { title: 'Use passkeys', rationale: 'They cannot be phished.' })
+    expect((await lineage(tracker, id)).gaps).toEqual<Gap[]>([
+      {
+        kind: 'superseded',
+        node: id,
+        sentence: 'The activity "landing" used the decision "Use passwords", which has been superseded.',
+      },
+    ])
+    await t.learnings.supersede(lesson.id, { title: 'Types first', rationale: 'Faster still.' })
+    expect((await lineage(tracker, id)).gaps.map(({ sentence }) => sentence)).toEqual([
+      'The activity "landing" used the decision "Use passwords", which has been superseded.',
+      'The activity "landing" used the learning "Test first", which has been superseded.',
+    ])
+    const report = await projectReport(tracker)
+    expect(report.gaps).toEqual((await lineage(tracker, id)).gaps)
+  })
+
   test('are what was erased, of a task and of a comment, and the names are what is left of them', async () => {
     const { tracker } = await openWithAda()
     const task = await tracker.tasks.create({ title: 'Secret' })
@@ -154,6 +240,9 @@ describe('the gaps of a lineage', () => {
       artifact_without_origin: [],
       model_without_version: [bot.id],
       closed_without_activity: [],
+      lease_ran_out: [],
+      forced: [],
+      superseded: [],
       erased: [],
     }
     for (let turn = 0; turn < 600; turn++) {
@@ -176,21 +265,20 @@ describe('the gaps of a lineage', () => {
 
   test('are in a project report what they are in the lineage of each of its nodes', async () => {
     const tracker = await open(RICH_OPTIONS)
-    const nodes = Object.values(await fillRecord(tracker))
+    await fillRecord(tracker)
     const stray = await tracker.tasks.create({ title: 'Elsewhere', namespace: 'elsewhere' })
     await tracker.tasks.close(stray.id)
-    const { actor } = (await tracker.log.events({ subject: stray.id })).items[0]!
+    const { ids } = await modelOf(tracker)
     for (const { seq, type } of (await tracker.log.events({ limit: 1_000 })).items) {
       if (seq % 5 === 0 || type === 'comment.added') await tracker.log.redact(seq, { reason: 'asked to' })
     }
     const told: string[] = []
-    for (const id of [...[...nodes, stray].map((node): NodeId => node.id), actor]) {
-      told.push(...(await gapsOf(tracker, id, { depth: 0 })))
-    }
+    for (const id of ids) told.push(...(await gapsOf(tracker, id, { depth: 0 })))
     const { gaps, gapsTotal } = await projectReport(tracker)
     expect(gaps.map(({ kind, node }) => `${kind} ${node}`).sort()).toEqual(told.sort())
     expect(gapsTotal).toBe(told.length)
     expect(told.filter((gap) => gap.startsWith('erased')).length).toBeGreaterThan(5)
+    for (const kind of ['lease_ran_out', 'forced']) expect(told.filter((gap) => gap.startsWith(kind))).toHaveLength(1)
     const here = await projectReport(tracker, { namespace: 'elsewhere' })
     expect(here.gaps.map(({ kind, node }) => `${kind} ${node}`).sort()).toEqual(
       told.filter((gap) => gap.includes(' elsewhere--')),

@@ -2,17 +2,16 @@ import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  type ArtifactId,
   byArtifact,
   InvalidInputError,
   LINEAGE_KINDS,
   type Lineage,
+  type LineageNode,
   type LineageRelation,
   lineage,
   type NodeId,
   NotFoundError,
   type ProvtrailError,
-  type TaskId,
   type Tracker,
 } from '../src/index.js'
 import { Choice, commands, histories, Nodes } from './support/histories.js'
@@ -78,9 +77,14 @@ function expectReached({ nodes, relations }: Lineage): void {
       continue
     }
     expect(names).toContain(named(reachedBy!))
-    const [near, far] =
-      direction === 'origin' ? [reachedBy!.source, reachedBy!.target] : [reachedBy!.target, reachedBy!.source]
+    const { source, kind, target } = reachedBy!
+    const isAgainst = direction === 'effect' || source === id
+    const [near, far] = isAgainst ? [target, source] : [source, target]
     expect(far).toBe(id)
+    // What an origin rests on came later.
+    if (isAgainst && direction === 'origin') {
+      expect(['judged', 'attached_to', 'evidence_for', 'supersedes']).toContain(kind)
+    }
     expect(distances.get(near)).toBeLessThanOrEqual(distance - 1)
   }
 }
@@ -224,20 +228,23 @@ describe('the lineage in any history', () => {
           await live(tracker, history)
           const record: ModelRecord = await modelOf(tracker)
           const found = await lineage(tracker, record.ids[node % record.ids.length]!)
-          for (const { id, kind, fields, label } of found.nodes) {
-            if (kind === 'task') expect(fields).toEqual(await tracker.tasks.get(id as TaskId))
-            else if (kind === 'artifact') expect(fields).toEqual(await tracker.artifacts.get(id as ArtifactId))
-            else if (kind === 'agent') expect(fields).toEqual(await tracker.agents.get(fields.id))
-            else if (kind === 'activity') expect(fields).toEqual(await tracker.activities.get(fields.id))
-            else expect(await tracker.tasks.comments(fields.task)).toContainEqual(fields)
-            expect(label).not.toMatch(/\n/)
+          const runs = (await tracker.runs.list({ limit: 1_000 })).items
+          const reviews = (await tracker.reviews.list({ limit: 1_000 })).items
+          for (const node of found.nodes) {
+            expect(node.fields).toEqual(await fieldsOf(tracker, node))
+            expect(node.label).not.toMatch(/\n/)
+            if (node.kind !== 'activity') continue
+            expect(node.run).toEqual(runs.find(({ activity }) => activity === node.id))
+            expect(node.review).toEqual(reviews.find(({ id }) => id === node.id))
           }
           const subjects = new Set<string>(found.nodes.map(({ id }) => id))
           const events = (await tracker.log.events({ limit: 1_000 })).items
           expect(found.timeline.map(({ seq }) => seq)).toEqual(
             events
-              .filter(({ type, subject, data }) => {
-                return subjects.has(subject) || (type === 'comment.added' && subjects.has(String(data!.id)))
+              .filter(({ subject, data }) => {
+                const { id, attempt, review } = data!
+                const made = [id, review, ...(data!.number === undefined ? [] : [attempt])]
+                return subjects.has(subject) || made.some((node) => subjects.has(String(node)))
               })
               .map(({ seq }) => seq),
           )
@@ -248,6 +255,28 @@ describe('the lineage in any history', () => {
     )
   })
 })
+
+/** What the record says of a node of a lineage. */
+async function fieldsOf(tracker: Tracker, { kind, fields }: LineageNode): Promise<object | undefined> {
+  switch (kind) {
+    case 'task':
+      return tracker.tasks.get(fields.id)
+    case 'artifact':
+      return tracker.artifacts.get(fields.id)
+    case 'agent':
+      return tracker.agents.get(fields.id)
+    case 'activity':
+      return tracker.activities.get(fields.id)
+    case 'decision':
+      return tracker.decisions.get(fields.id)
+    case 'learning':
+      return tracker.learnings.get(fields.id)
+    case 'evidence':
+      return tracker.evidence.get(fields.id)
+    case 'comment':
+      return (await tracker.tasks.comments(fields.task)).find(({ id }) => id === fields.id)
+  }
+}
 
 /** A record in which a task, an agent, an activity and an artifact have many relations each, of several kinds. */
 async function openHub() {

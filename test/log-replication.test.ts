@@ -51,7 +51,6 @@ async function turtleOf(tracker: Tracker): Promise<string> {
 /** That one record is another one again, to the last byte. */
 async function expectReplica(replica: Tracker, source: Tracker): Promise<void> {
   expect(contentsOf(replica.path)).toEqual(contentsOf(source.path))
-  expect(await answersOf(replica)).toEqual(await answersOf(source))
   expect(await turtleOf(replica)).toBe(await turtleOf(source))
   expect((await replica.log.snapshot()).digest).toBe((await source.log.snapshot()).digest)
   const { seq } = await source.log.head()
@@ -74,7 +73,7 @@ describe('importing an exported log', () => {
         expect(await replica.log.rebuild()).toBe(head.seq)
         await expectReplica(replica, source)
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     )
   })
 
@@ -96,7 +95,7 @@ describe('importing an exported log', () => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     )
   })
 
@@ -147,6 +146,7 @@ describe('importing an exported log', () => {
       await using replica = await openFile({ namespace: RICH_OPTIONS.namespace })
       expect((await replica.log.importEvents(pieces as string)).head).toEqual(head)
       await expectReplica(replica, source)
+      expect(await answersOf(replica)).toEqual(await answersOf(source))
     }
   })
 

@@ -2,13 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { criticalPath } from '../src/graph/critical-path.js'
 import { taskGraph } from '../src/graph/task-graph.js'
-import { type LogEvent, OUTCOMES, STATUSES, type Status, type TaskId, type Tracker } from '../src/index.js'
+import {
+  type EventData,
+  type LogEvent,
+  OUTCOMES,
+  type Outcome,
+  STATUSES,
+  type Status,
+  type TaskId,
+  type Tracker,
+} from '../src/index.js'
 import { tableOf } from '../src/report/markdown-text.js'
-import { escapeMarkdown } from '../src/text/escape-markdown.js'
 import { projectReport } from '../src/report/project/build-project-report.js'
 import { projectMarkdown } from '../src/report/project/project-markdown.js'
 import type { ProjectReport, ProjectReportOptions } from '../src/report/project/project-report.js'
 import { durationOf } from '../src/report/text/duration.js'
+import { escapeMarkdown } from '../src/text/escape-markdown.js'
 import { all } from './support/answers.js'
 import { histories } from './support/histories.js'
 import { play } from './support/play.js'
@@ -34,21 +43,18 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
     .map(({ at }) => at)
     .sort()
     .at(-1)!
-  const moves = events.filter(({ type, subject }) => type.startsWith('task.') && within(subject))
+  const moves = events.flatMap((event) => {
+    const turn = turnOf(event)
+    return turn === undefined || !within(event.subject) ? [] : [{ ...event, ...turn }]
+  })
   const recent = moves.filter(({ at }) => at >= since)
   const created = recent.filter(({ type }) => type === 'task.created')
-  const closed = recent.filter(({ type }) => type === 'task.closed')
-  const outcomes = OUTCOMES.map((outcome) => [outcome, closed.filter(({ data }) => data!.outcome === outcome).length])
+  const closed = recent.filter(({ status }) => status === 'closed')
+  const outcomes = OUTCOMES.map((name) => [name, closed.filter(({ outcome }) => outcome === name).length])
 
   const stays = new Map<Status, number[]>()
   for (const task of new Set(moves.map(({ subject }) => subject))) {
-    const own: (readonly [Status, string])[] = moves.flatMap(({ subject, type, at, data }) => {
-      if (subject !== task) return []
-      if (type === 'task.created' || type === 'task.reopened' || type === 'task.unheld') return [['open', at] as const]
-      if (type === 'task.closed') return [['closed', at] as const]
-      if (type === 'task.held') return [['blocked', at] as const]
-      return data!.status === undefined ? [] : [[data!.status as Status, at] as const]
-    })
+    const own = moves.flatMap(({ subject, status, at }) => (subject === task ? [[status, at] as const] : []))
     for (const [index, [status, from]] of own.entries()) {
       const to = own[index + 1]?.[1] ?? asOf
       if (status === 'closed' || (from < since && to <= since)) continue
@@ -93,7 +99,7 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
           )
           .reduce((sum, ms) => sum + ms, 0),
         tasksCreated: created.filter(({ actor }) => actor === id).length,
-        tasksClosed: closed.filter(({ actor }) => actor === id).length,
+        tasksClosed: closed.filter(({ actor, type }) => actor === id && type !== 'claim.expired').length,
         artifactsMade: made.get(id)?.size ?? 0,
       }
     })
@@ -103,6 +109,9 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
     )
 
   const tasks = (await all((page) => tracker.tasks.list(page))).filter(({ id }) => within(id))
+  const claims = (await all((page) => tracker.claims.list(page))).filter(({ task }) => within(task))
+  const reviews = await all((page) => tracker.reviews.list(page))
+  const lapsed = new Set(claims.filter(({ expired }) => expired).map(({ task }) => task))
   const explained = await Promise.all(tasks.map(async (task) => ({ task, ...(await tracker.tasks.explain(task.id)) })))
   return {
     asOf,
@@ -128,23 +137,74 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
     }),
     agents: agents.sort((one, other) => (one.agent < other.agent ? -1 : 1)),
     waiting: explained
-      .filter(({ ready, task }) => !ready && (task.status === 'open' || task.status === 'blocked'))
+      .filter(({ ready, task }) => !ready && (['open', 'blocked'].includes(task.status) || lapsed.has(task.id)))
       .map(({ sentence }) => sentence)
       .sort(),
     failures: [
       ...closed
-        .filter(({ data }) => data!.outcome === 'failed')
-        .map(({ subject, at, data }) => `${at} ${subject} ${data!.reason ?? ''}`),
+        .filter(({ outcome }) => outcome === 'failed')
+        .map(({ subject, at, data }) => `${at} ${subject} ${whyOf(data!)}`),
       ...activities
         .filter(({ failure, endedAt }) => failure !== undefined && endedAt! >= since)
         .map(({ id, endedAt, failure }) => `${endedAt} ${id} ${failure}`),
     ].sort(),
+    claims: claims.map(({ activity, attempt, expired }) => `${activity} ${attempt} ${expired}`),
+    reviews: tasks
+      .filter(({ status }) => status === 'in_review')
+      .map(({ id }) => {
+        const { seq, data } = events.findLast(
+          ({ type, subject, data }) =>
+            type === 'claim.completed' && subject === id && ['done', 'pending_review'].includes(outcomeOf(data!)),
+        ) ?? { seq: 0, data: undefined }
+        const verdicts = reviews.filter(({ attempt }) => attempt === data?.attempt)
+        const isLater = events.some(
+          ({ type, subject, seq: other }) => type === 'claim.completed' && subject === id && other > seq,
+        )
+        const isTurnedDown = verdicts.some(({ verdict }) => verdict !== 'approve')
+        const approvers = new Set(verdicts.map(({ reviewer }) => reviewer))
+        return `${id} ${isLater || isTurnedDown ? 0 : approvers.size}`
+      })
+      .sort(),
+    overdue: (await all((page) => tracker.tasks.overdue(page))).map(({ id }) => id).filter(within),
+    forced: recent
+      .filter(({ data }) => data!.forced === true)
+      .map(({ seq, subject, status, data }) => [seq, `${subject} ${status} ${data!.reason}`] as const)
+      .sort(([one], [other]) => other - one)
+      .map(([, told]) => told),
   }
+}
+
+/** Where an event leads the task that it is about, if it leads it anywhere. */
+function turnOf({ type, data }: LogEvent): { readonly status: Status; readonly outcome?: Outcome } | undefined {
+  if (data!.becomes !== undefined) return data!.becomes as { status: Status; outcome?: Outcome }
+  if (type === 'task.created' || type === 'task.reopened' || type === 'task.unheld') return { status: 'open' }
+  if (type === 'task.closed') return { status: 'closed', outcome: data!.outcome as Outcome }
+  if (type === 'task.held') return { status: 'blocked' }
+  return type === 'task.updated' && data!.status !== undefined ? { status: data!.status as Status } : undefined
+}
+
+function outcomeOf(data: EventData): string {
+  return (data.submission as { outcome: string }).outcome
+}
+
+/** Why a task was closed as failed. */
+function whyOf(data: EventData): string {
+  const submission = data.submission as { readonly stopReason?: string; readonly stopText?: string } | undefined
+  const becomes = data.becomes as { readonly closeReason?: string } | undefined
+  const reasons = [
+    data.reason,
+    submission?.stopText,
+    submission?.stopReason?.replaceAll('_', ' '),
+    data.comment,
+    becomes?.closeReason,
+  ]
+  return String(reasons.find((reason) => reason !== undefined) ?? '')
 }
 
 /** The same figures as a report gives them. */
 function figuresOf(report: ProjectReport) {
   const { asOf, tasks, ready, throughput, timeInStatus, agents, waiting, failures } = report
+  const { claims, reviews, overdue, forced } = report
   const sum = (count: (week: (typeof throughput)[number]) => number) =>
     throughput.reduce((total, week) => total + count(week), 0)
   return {
@@ -160,6 +220,10 @@ function figuresOf(report: ProjectReport) {
       .sort((one, other) => (one.agent < other.agent ? -1 : 1)),
     waiting: waiting.map(({ sentence }) => sentence).sort(),
     failures: failures.map(({ id, at, reason }) => `${at} ${id} ${reason}`).sort(),
+    claims: claims.map(({ activity, attempt, expired }) => `${activity} ${attempt} ${expired}`),
+    reviews: reviews.map(({ task, approvals }) => `${task} ${approvals}`).sort(),
+    overdue: overdue.map(({ task }) => task),
+    forced: forced.map(({ task, status, reason }) => `${task} ${status} ${reason}`),
   }
 }
 
@@ -230,15 +294,23 @@ describe('projectReport', () => {
     expect(report).toEqual({
       kind: 'project',
       head: { seq: 0, digest: '0'.repeat(64) },
+      now: '2026-01-05T09:00:00.000Z',
       tasks: { open: 0, in_progress: 0, in_review: 0, blocked: 0, closed: 0 },
       ready: 0,
       throughput: [],
       timeInStatus: [],
       agents: [],
+      claims: [],
+      claimsTotal: 0,
+      reviews: [],
+      reviewsTotal: 0,
+      overdue: [],
+      overdueTotal: 0,
       waiting: [],
       waitingTotal: 0,
       criticalPath: [],
       failures: [],
+      forced: [],
       gaps: [],
       gapsTotal: 0,
     })

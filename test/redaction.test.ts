@@ -9,6 +9,7 @@ import {
   type LogEvent,
   openTracker,
   type Tracker,
+  timeline,
 } from '../src/index.js'
 import { bytesOf, newFolder, temporaryFolder } from './support-store/folder.js'
 import { refusalOf } from './support-store/refusal.js'
@@ -38,6 +39,12 @@ async function everythingSaid(tracker: Tracker): Promise<string> {
     await tracker.activities.list({ limit: 1_000 }),
     await tracker.artifacts.list({ limit: 1_000 }),
     await tracker.log.events({ limit: 1_000 }),
+    await tracker.runs.list({ limit: 1_000 }),
+    await tracker.reviews.list({ limit: 1_000 }),
+    await tracker.evidence.list({ limit: 1_000 }),
+    await tracker.decisions.list({ limit: 1_000, includeSuperseded: true }),
+    await tracker.learnings.list({ limit: 1_000, includeSuperseded: true }),
+    await tracker.log.snapshot(),
     tracker.vocabulary,
   ]
   for (const task of (await tracker.tasks.list({ limit: 1_000 })).items) {
@@ -47,18 +54,38 @@ async function everythingSaid(tracker: Tracker): Promise<string> {
       await tracker.tasks.labels(task.id),
       await tracker.tasks.ancestors(task.id),
       await tracker.relations.list(task.id, { limit: 1_000 }),
+      await tracker.contracts.list(task.id),
+      await tracker.knowledge(task.id, { includeSuperseded: true }),
+      await tracker.context(task.id),
+      await timeline(tracker, task.id),
     )
   }
-  for await (const chunk of exportProv(tracker, { format: 'turtle' })) answers.push(chunk)
+  for (const detail of ['summary', 'full'] as const) {
+    for await (const chunk of exportProv(tracker, { format: 'turtle', detail })) answers.push(chunk)
+  }
+  for await (const line of tracker.log.exportEvents()) answers.push(line)
   return JSON.stringify(answers)
 }
 
 /** What of the record is no free text: a redaction must not change it. */
 async function structureOf(tracker: Tracker, record: RichRecord) {
   const tasks = (await tracker.tasks.list({ limit: 1_000 })).items
-  const nodes = Object.values(record)
+  const nodes = Object.values(record).filter((node) => 'id' in node)
   return {
-    tasks: tasks.map(({ title, description, notes, labels, externalRefs, closeReason, holdReason, ...rest }) => rest),
+    tasks: tasks.map(
+      ({ title, description, notes, labels, externalRefs, closeReason, holdReason, forced, contract, ...rest }) => ({
+        ...rest,
+        forced: forced !== undefined,
+        obligations: contract?.criteria.map(({ text, ...criterion }) => criterion),
+        retry: contract?.retry,
+      }),
+    ),
+    runs: (await tracker.runs.list()).items.map(({ endReason, stopText, summary, ...rest }) => rest),
+    reviews: (await tracker.reviews.list()).items.map(({ comment, ...rest }) => rest),
+    evidence: (await tracker.evidence.list()).items.map(({ iri, summary, digest, ...rest }) => rest),
+    decisions: (await tracker.decisions.list({ includeSuperseded: true })).items.map(
+      ({ title, rationale, alternatives, ...rest }) => rest,
+    ),
     ready: (await tracker.tasks.ready()).items.map(({ id }) => id),
     blocked: (await tracker.tasks.blocked()).items.map(({ id }) => id),
     reasons: await Promise.all(tasks.map(async ({ id }) => (await tracker.tasks.explain(id)).reasons)),

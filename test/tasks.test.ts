@@ -6,6 +6,7 @@ import {
   DEFAULT_VOCABULARY,
   GateConflictError,
   IllegalTransitionError,
+  type InvalidInputError,
   NotFoundError,
   newTaskId,
   PRIORITIES,
@@ -788,5 +789,42 @@ describe('the tasks around a task', () => {
     for (const walk of ['ancestors', 'descendants', 'dependencyTree', 'explain', 'labels', 'comments'] as const) {
       expect(await refusal(tasks[walk](NOBODY as TaskId)), walk).toBeInstanceOf(NotFoundError)
     }
+  })
+})
+
+describe('force', () => {
+  const needless: [what: string, change: (t: Tracker, id: TaskId) => Promise<Task>][] = [
+    ['close', (t, id) => t.tasks.close(id, { force: true, reason: 'It must be.' })],
+    ['update', (t, id) => t.tasks.update(id, { status: 'in_progress' }, { force: true, reason: 'It must be.' })],
+    ['hold', (t, id) => t.tasks.hold(id, { force: true, reason: 'It must be.' })],
+  ]
+
+  test.each(needless)('of %s is no forced change where nothing stands against it', async (_what, change) => {
+    const tracker = await open()
+    const { id } = await tracker.tasks.create({ title: 'task' })
+    expect(await change(tracker, id)).not.toHaveProperty('forced')
+    expect(await tracker.tasks.get(id)).not.toHaveProperty('forced')
+    expect((await tracker.log.events({ subject: id })).items.at(-1)!.data).not.toHaveProperty('forced')
+  })
+
+  test('needs a reason, and tasks.update takes none without it', async () => {
+    const tracker = await open()
+    const { id } = await tracker.tasks.create({ title: 'task' })
+    const head = await tracker.log.head()
+    const wrong: [what: string, command: Promise<unknown>][] = [
+      ['close', tracker.tasks.close(id, { force: true })],
+      ['close, blank', tracker.tasks.close(id, { force: true, reason: ' ' })],
+      ['update', tracker.tasks.update(id, { status: 'in_progress' }, { force: true })],
+      ['update, blank', tracker.tasks.update(id, { status: 'in_progress' }, { force: true, reason: ' ' })],
+      ['update, without force', tracker.tasks.update(id, { status: 'in_progress' }, { reason: 'why' })],
+      ['update, with force: false', tracker.tasks.update(id, { title: 'x' }, { force: false, reason: 'why' })],
+      ['hold, blank', tracker.tasks.hold(id, { force: true, reason: ' ' })],
+    ]
+    for (const [what, command] of wrong) {
+      const error = await refusal<InvalidInputError>(command)
+      expect([error.code, error.issues?.map(({ field }) => field)], what).toEqual(['INVALID_INPUT', ['reason']])
+    }
+    expect(await tracker.log.head()).toEqual(head)
+    expect((await tracker.tasks.close(id, { reason: 'why' })).closeReason).toBe('why')
   })
 })

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { InvalidInputError, openTracker, type Task, type TaskId, type Tracker } from '../src/index.js'
+import {
+  InvalidInputError,
+  type NotClaimableError,
+  openTracker,
+  type Task,
+  type TaskId,
+  type Tracker,
+} from '../src/index.js'
 import { all } from './support/answers.js'
 import { compareReadiness } from './support/compare-readiness.js'
 import { expectRefusal, refusal } from './support/refusals.js'
@@ -234,6 +241,92 @@ test.each(['notBefore', 'snoozedUntil', 'dueAt'])('%s is a time with a zone, and
   expect((await refusal(tracker.tasks.create({ title: 'x', [field]: null } as never))).code).toBe('INVALID_INPUT')
 })
 
+describe('a lease that has run out', () => {
+  const minutes = (count: number) => ({ ttlMs: count * 60_000 })
+
+  test('leaves a task that counts as open, for every query, before anybody has written that down', async () => {
+    const { tracker, world } = await openWorld()
+    const { id } = await tracker.tasks.create({ title: 'task' })
+    const { activity, expiresAt } = await tracker.claims.claim(id, minutes(5))
+    const agent = (await tracker.activities.get(activity)).agent
+    world.minutes = 4
+    const claimed = await tracker.tasks.explain(id)
+    expect(claimed.reasons).toEqual([{ kind: 'claimed', agent, attempt: activity, until: expiresAt }])
+    expect(claimed.sentence).toBe(`"task" is not ready: it is claimed by "provtrail" until ${timeOf(5)}.`)
+    expect([(await tracker.tasks.ready()).total, (await tracker.tasks.blocked()).total]).toEqual([0, 0])
+    world.minutes = 5
+    expect(await isReady(tracker, id)).toBe(true)
+    expect((await tracker.tasks.explain(id)).sentence).toBe('"task" is ready.')
+    expect((await tracker.tasks.get(id)).status, 'as nobody has said otherwise').toBe('in_progress')
+    await tracker.tasks.update(id, { notBefore: timeOf(9) })
+    expect((await tracker.tasks.get(id)).status).toBe('open')
+    expect(await isReady(tracker, id)).toBe(false)
+  })
+
+  test('leaves what is held back blocked, for the reason that it is held back', async () => {
+    const { tracker, world } = await openWorld()
+    const { id } = await tracker.tasks.create({ title: 'task' })
+    await tracker.claims.claim(id, minutes(5))
+    const blocker = await tracker.tasks.create({ title: 'blocker' })
+    await tracker.relations.add(id, 'blocked_by', blocker.id)
+    expect((await tracker.tasks.explain(id)).reasons.map(({ kind }) => kind)).toEqual(['claimed', 'gate'])
+    expect((await tracker.tasks.blocked()).total, 'somebody works on it').toBe(0)
+    world.minutes = 5
+    expect((await tracker.tasks.explain(id)).reasons.map(({ kind }) => kind)).toEqual(['gate'])
+    expect(await isReady(tracker, id)).toBe(false)
+  })
+
+  const costs: [what: string, spend: (t: Tracker, token: string, world: World, id: TaskId) => Promise<unknown>][] = [
+    ['failed', (t, token) => t.claims.complete(token, { outcome: 'failed', stopReason: 'timed_out' })],
+    [
+      'was rejected',
+      async (t, token, _world, id) => {
+        await t.claims.complete(token, { outcome: 'pending_review' })
+        const reviewer = await t.agents.registerHuman({ name: 'Ben' })
+        await t.as(reviewer.id).reviews.record(id, { verdict: 'reject' })
+      },
+    ],
+    [
+      'ran out, and was settled',
+      async (t, _token, world, id) => {
+        world.minutes += 5
+        await t.tasks.addLabel(id, 'seen')
+      },
+    ],
+  ]
+
+  test.each(costs)('spends the last attempt after one that %s; a released one does not', async (_what, spend) => {
+    const { tracker, world } = await openWorld()
+    const contract = { criteria: [], retry: { maxAttempts: 2 } }
+    const { id } = await tracker.tasks.create({ title: 'task', contract })
+    await tracker.claims.release((await tracker.claims.claim(id)).token)
+    const first = await tracker.claims.claim(id, minutes(5))
+    expect(
+      (await tracker.tasks.explain(id)).reasons.map(({ kind }) => kind),
+      'one more is left',
+    ).toEqual(['claimed'])
+    await spend(tracker, first.token, world, id)
+    expect(await isReady(tracker, id)).toBe(true)
+    await tracker.claims.claim(id, minutes(5))
+    expect(
+      (await tracker.tasks.explain(id)).reasons.map(({ kind }) => kind),
+      'the last is at it',
+    ).toEqual(['claimed'])
+    world.minutes += 5
+    expect(await tracker.tasks.explain(id)).toEqual({
+      ready: false,
+      reasons: [{ kind: 'exhausted' }],
+      sentence: '"task" is not ready: no attempt remains of the 2 that its contract allows.',
+    })
+    expect(await isReady(tracker, id)).toBe(false)
+    const refused = await refusal<NotClaimableError>(tracker.claims.claim(id))
+    expect([refused.code, refused.reasons]).toEqual(['NOT_CLAIMABLE', [{ kind: 'exhausted' }]])
+    await tracker.contracts.revise(id, { ...contract, retry: { maxAttempts: 3 } }, { reason: 'one more' })
+    await tracker.tasks.reopen(id).catch(() => {})
+    expect(await isReady(tracker, id)).toBe(true)
+  })
+})
+
 describe('any history, on a clock that moves', () => {
   test('leaves ready, explain, claims, blocked, overdue and due as a slow model has them', async () => {
     const seen = new Set<string>()
@@ -252,7 +345,9 @@ describe('any history, on a clock that moves', () => {
           const model = new TaskModel()
           const ids: TaskId[] = []
           const births = Array.from({ length: 5 }, (_, index): Step => {
-            return { verb: 'create', priority: 'medium', parent: index % 2 === 1 ? index - 1 : undefined, blockers: [] }
+            const parent = index % 2 === 1 ? index - 1 : undefined
+            const retry = index === 4 ? { maxAttempts: 2, wait: 0 } : undefined
+            return { verb: 'create', priority: 'medium', parent, blockers: [], retry }
           })
           for (const [index, given] of [...births, ...history].entries()) {
             const step = within(given, Math.max(ids.length, 1))

@@ -17,6 +17,17 @@ import {
 export const NAMESPACE = 'https://example.org/shop'
 export const CLOCK = Date.parse('2026-01-05T09:00:00.000Z')
 
+/** A clock that goes on by a second a reading until it is stopped, so that documents of one moment can be compared. */
+export class Clock {
+  #step = 1_000
+  #time = CLOCK
+  readonly now = (): number => (this.#time += this.#step)
+
+  stop(): void {
+    this.#step = 0
+  }
+}
+
 /** The `n`th uuid of a series that sorts as it is counted. */
 export function uuid(n: number): string {
   return `019b8000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
@@ -25,13 +36,12 @@ export function uuid(n: number): string {
 /** A tracker on a new file, both gone when the test is over. */
 export async function newTracker(options: Partial<OpenOptions> = {}): Promise<Tracker> {
   const folder = mkdtempSync(join(tmpdir(), 'provtrail-export-'))
-  let time = CLOCK
   const tracker = await openTracker({
     path: join(folder, 'work.db'),
     namespace: NAMESPACE,
     durability: 'normal',
     modelRegistry: anyModel,
-    now: () => (time += 1000),
+    now: new Clock().now,
     ...options,
   })
   onTestFinished(async () => {
@@ -41,7 +51,7 @@ export async function newTracker(options: Partial<OpenOptions> = {}): Promise<Tr
   return tracker
 }
 
-/** A record with every kind of node, relation and field. The clock must go on by less than a minute a reading. */
+/** A record with every kind of node, relation and field. The clock must go on. */
 export async function fillRecord(tracker: Tracker) {
   const acme = await tracker.agents.registerOrganization({ name: 'ACME', url: 'https://acme.example' })
   const ada = await tracker.agents.registerHuman({ name: 'Ada', contact: 'ada@example.org' })

@@ -3,7 +3,12 @@ import type { Page, PageOptions } from '../page.js'
 import type { Activity } from '../record/activities/activity.js'
 import type { Agent } from '../record/agents/agent.js'
 import type { Artifact } from '../record/artifacts/artifact.js'
+import type { Run } from '../record/claims/claim.js'
+import type { ContractVersion } from '../record/contracts/contract.js'
+import type { Evidence } from '../record/evidence/evidence.js'
+import type { Decision, Learning } from '../record/knowledge/knowledge.js'
 import type { Relation } from '../record/relations/relation.js'
+import type { Review } from '../record/reviews/review.js'
 import type { Comment, Task } from '../record/tasks/task.js'
 import type { EventType, LogEvent, LogHead, Verification } from './event.js'
 import type { SealKey } from './seal.js'
@@ -55,6 +60,14 @@ export interface RecordState {
   readonly activities: readonly Activity[]
   readonly artifacts: readonly Artifact[]
   readonly comments: readonly Comment[]
+  /** The contracts of tasks, in every version that they had. */
+  readonly contracts: readonly ContractVersion[]
+  /** The attempts at tasks, as `runs.list` has them. */
+  readonly runs: readonly Run[]
+  readonly reviews: readonly Review[]
+  readonly evidence: readonly Evidence[]
+  /** Decisions and learnings. */
+  readonly knowledge: readonly (Decision | Learning)[]
   readonly relations: readonly Relation[]
 }
 

@@ -242,10 +242,10 @@ async function coordinate(
     attachTo: contracted.id,
   })
   const claimed = await t.tasks.create({ title: mark('claimed title') })
-  const taken = await bots.claims.claim(claimed.id)
+  await bots.claims.claim(claimed.id)
   await t.tasks.close(claimed.id, { outcome: 'cancelled', force: true, reason: mark('force reason') })
   await t.relations.add(claimed.id, 'related', contracted.id, { reason: mark('relation reason') })
-  return { contracted, evidence, decision, successor, learning, review, attempt: second.activity, claimed, taken }
+  return { contracted, evidence, decision, successor, learning, review, claimed }
 }
 
 /** Every type of event that there is. */

@@ -17,6 +17,7 @@ import {
   STAGES,
   STATUSES,
   SUBMISSION_OUTCOMES,
+  type SubmissionOutcome,
   TASK_TYPES,
   type TaskId,
   type Tracker,
@@ -277,34 +278,25 @@ export const commands: Record<string, Command> = {
       ? t.claims.reset(choice.of(nodes.tasks), { reason: 'It takes too long.' })
       : withToken(nodes, (token) => t.claims.release(token, choice.maybe('reason', ['No time.']))),
   'claims.complete': (t, nodes, choice) =>
-    withToken(nodes, (token) => {
-      const outcome = choice.of([...SUBMISSION_OUTCOMES, 'done' as const])
-      return t.claims.complete(token, {
-        outcome,
-        ...choice.maybe('summary', TEXTS),
-        ...choice.maybe('output', [7, { a: [null, 'é'] }]),
-        criteria: choice
-          .some(['works', 'looks'])
-          .map((id) => ({ id, status: 'met', evidence: [{ kind: 'log', iri: 'urn:log' }] })),
-        artifacts: [{ iri: 'urn:made', namespace: choice.of(['elsewhere', 'test']) }],
-        ...choice.maybe('decisions', [[{ title: 'Go left', rationale: 'It is shorter.' }]]),
-        ...(outcome === 'blocked' && { blockedBy: choice.some(nodes.tasks) }),
-        ...(outcome === 'failed' && { stopReason: 'timed_out' }),
-      })
-    }),
+    submit(t, nodes, choice, choice.of([...SUBMISSION_OUTCOMES, 'done' as const])),
   'contracts.revise': (t, nodes, choice) =>
     t.contracts.revise(choice.of(nodes.tasks), choice.of(CONTRACTS), {
       reason: 'We know more.',
       evidence: choice.some(nodes.evidence),
       ...onTask(choice),
     }),
-  'reviews.record': (t, nodes, choice) =>
-    t.reviews.record(choice.of(nodes.tasks), {
+  async 'reviews.record'(t, nodes, choice) {
+    const judge = await t.agents.registerHuman({ name: choice.of(['Cy', 'Di']), reuse: true })
+    if (choice.rarely(2)) await submit(t, nodes, choice, 'pending_review')
+    const { items } = await t.tasks.list({ status: 'in_review' })
+    const task = choice.rarely(4) || items.length === 0 ? choice.of(nodes.tasks) : choice.of(items).id
+    return t.as(judge.id).reviews.record(task, {
       verdict: choice.of(VERDICTS),
       ...choice.maybe('comment', TEXTS),
       evidence: choice.some(KINDS).map((kind) => ({ kind, iri: 'urn:seen' })),
       ...onTask(choice),
-    }),
+    })
+  },
   async 'evidence.add'(t, nodes, choice) {
     const { id } = await t.evidence.add(choice.of(nodes.all), {
       kind: choice.of(KINDS),
@@ -340,6 +332,37 @@ export const commands: Record<string, Command> = {
 
 function lease(choice: Choice) {
   return { ...choice.maybe('ttlMs', [1, 5]), ...(choice.rarely(9) && { idempotencyKey: choice.of(KEYS) }) }
+}
+
+/** Ends a new claim, or the last one, with a submission. */
+async function submit(
+  t: Tracker | TransactionTracker,
+  nodes: Nodes,
+  choice: Choice,
+  outcome: SubmissionOutcome,
+): Promise<unknown> {
+  const claim = choice.rarely(4) ? null : await t.claims.next()
+  if (claim !== null) {
+    nodes.tokens.push(claim.token)
+    nodes.activities.push(claim.activity)
+  }
+  const criteria = claim?.task.contract?.criteria ?? []
+  return withToken(nodes, (token) =>
+    t.claims.complete(token, {
+      outcome,
+      output: choice.rarely(5) ? { a: [null, 'é'] } : 7,
+      ...choice.maybe('summary', TEXTS),
+      criteria: criteria.map(({ id, required }) => ({
+        id,
+        status: required ? 'met' : choice.of(['met', 'not_met']),
+        evidence: [{ kind: 'log', iri: 'urn:log' }],
+      })),
+      artifacts: [{ iri: 'urn:made', namespace: choice.of(['elsewhere', 'test']) }],
+      ...choice.maybe('decisions', [[{ title: 'Go left', rationale: 'It is shorter.' }]]),
+      ...(outcome === 'blocked' && { blockedBy: choice.some(nodes.tasks) }),
+      ...(outcome === 'failed' && { stopReason: 'timed_out' }),
+    }),
+  )
 }
 
 /** The last claim is the one that has not ended, if any has not. */

@@ -9,9 +9,24 @@ import type {
 } from '../../src/index.js'
 import { all } from './answers.js'
 
-/** Who did something, or answers for it: what is told in either direction. */
-const RESPONSIBLE: readonly LineageKind[] = ['associated_with', 'attributed_to', 'acted_on_behalf_of']
-const BIRTHS = ['task.created', 'agent.registered', 'activity.started', 'artifact.added', 'comment.added'] as const
+/** Who did something, or answers for it, and what evidence points at: what is told in either direction. */
+const ACCOUNTS: readonly LineageKind[] = ['associated_with', 'attributed_to', 'acted_on_behalf_of', 'points_at']
+/** What an origin rests on, though it came later. */
+const GROUNDS: readonly LineageKind[] = ['judged', 'attached_to', 'evidence_for']
+
+/** The types of event that make a node, each with the field of its data that names the node; without one, the subject. */
+const BIRTHS = {
+  'task.created': undefined,
+  'agent.registered': undefined,
+  'activity.started': undefined,
+  'artifact.added': undefined,
+  'comment.added': 'id',
+  'claim.acquired': 'attempt',
+  'review.recorded': 'review',
+  'decision.recorded': undefined,
+  'learning.recorded': undefined,
+  'evidence.added': 'id',
+} as const
 
 interface Step {
   readonly relation: LineageRelation
@@ -23,15 +38,18 @@ interface Step {
 export interface ModelRecord {
   readonly ids: readonly NodeId[]
   readonly relations: readonly LineageRelation[]
+  /** The decisions and learnings among its nodes. */
+  readonly knowledge: ReadonlySet<NodeId>
 }
 
 /** Reads a record whole. */
 export async function modelOf(tracker: Tracker): Promise<ModelRecord> {
-  const events = await all((page) => tracker.log.events({ type: [...BIRTHS], ...page }))
-  // A comment is news of its task.
-  const ids = events.map(({ type, subject, data }) =>
-    type === 'comment.added' ? (data!.id as NodeId) : (subject as NodeId),
-  )
+  const types = Object.keys(BIRTHS) as (keyof typeof BIRTHS)[]
+  const events = await all((page) => tracker.log.events({ type: types, ...page }))
+  const ids = events.map(({ type, subject, data }) => {
+    const field = BIRTHS[type as keyof typeof BIRTHS]
+    return (field === undefined ? subject : data![field]) as NodeId
+  })
   const relations: LineageRelation[] = []
   for (const id of ids) {
     const own = await all<Relation>((page) => tracker.relations.list(id, { direction: 'out', ...page }))
@@ -44,13 +62,32 @@ export async function modelOf(tracker: Tracker): Promise<ModelRecord> {
   for (const { id: task } of await all((page) => tracker.tasks.list(page))) {
     for (const { id, author, createdAt } of await tracker.tasks.comments(task)) {
       relations.push({ source: id, kind: 'comment_on', target: task, createdAt })
-      const said = relations.some(
-        ({ source, kind, target }) => source === id && kind === 'attributed_to' && target === author,
-      )
-      if (!said) relations.push({ source: id, kind: 'attributed_to', target: author, createdAt })
+      attribute(id, author, createdAt)
     }
   }
-  return { ids, relations }
+  for (const { id, attempt, createdAt } of await all((page) => tracker.reviews.list(page))) {
+    relations.push({ source: id, kind: 'judged', target: attempt, createdAt })
+  }
+  const decisions = await all((page) => tracker.decisions.list({ includeSuperseded: true, ...page }))
+  const learnings = await all((page) => tracker.learnings.list({ includeSuperseded: true, ...page }))
+  for (const { id, agent, attachedTo, createdAt } of [...decisions, ...learnings]) {
+    if (attachedTo !== undefined) relations.push({ source: id, kind: 'attached_to', target: attachedTo, createdAt })
+    attribute(id, agent, createdAt)
+  }
+  for (const { id, agent, subject, artifact, createdAt } of await all((page) => tracker.evidence.list(page))) {
+    relations.push({ source: id, kind: 'evidence_for', target: subject, createdAt })
+    if (artifact !== undefined) relations.push({ source: id, kind: 'points_at', target: artifact, createdAt })
+    attribute(id, agent, createdAt)
+  }
+  return { ids, relations, knowledge: new Set([...decisions, ...learnings].map(({ id }) => id)) }
+
+  /** Whose work something is, unless a relation says the same. */
+  function attribute(id: NodeId, agent: NodeId, createdAt: string) {
+    const isSaid = relations.some(
+      ({ source, kind, target }) => source === id && kind === 'attributed_to' && target === agent,
+    )
+    if (!isSaid) relations.push({ source: id, kind: 'attributed_to', target: agent, createdAt })
+  }
 }
 
 /** How a model is asked; all of it unless told. */
@@ -94,10 +131,19 @@ export function lineageByDefinition(
 
   const stepsFrom = (id: NodeId, way: Way): Step[] =>
     relations.flatMap((relation): Step[] => {
-      if (way === 'effect' && relation.target === id) return [{ relation, to: relation.source, way }]
-      if (relation.source !== id || (way === 'effect' && !RESPONSIBLE.includes(relation.kind))) return []
-      return [{ relation, to: relation.target, way: 'origin' }]
+      const { source, target } = relation
+      const steps: Step[] = []
+      if (source === id && (way === 'origin' || isAccount(relation))) {
+        steps.push({ relation, to: target, way: 'origin' })
+      }
+      if (target === id && way === 'effect') steps.push({ relation, to: source, way })
+      if (target === id && way === 'origin' && isGround(relation)) steps.push({ relation, to: source, way })
+      return steps
     })
+  const isAccount = ({ kind, target }: LineageRelation) =>
+    ACCOUNTS.includes(kind) || (kind === 'used' && record.knowledge.has(target))
+  const isGround = ({ kind, source }: LineageRelation) =>
+    GROUNDS.includes(kind) || (kind === 'supersedes' && record.knowledge.has(source))
   /** The least number of steps by which each node is reached on each way, through nodes that are allowed. */
   const distancesThrough = (isAllowed: (id: NodeId) => boolean): Record<Way, Map<NodeId, number>> => {
     const found = { origin: new Map<NodeId, number>(), effect: new Map<NodeId, number>() }

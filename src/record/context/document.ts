@@ -81,7 +81,7 @@ function numberText(count: number): string {
 export function fitDocument(title: string, sections: readonly Section[], maxLength: number): FittedDocument {
   const heading = `# ${inline(title, Math.min(MAX_INLINE, Math.floor(maxLength / 8)))}`
   const shown = sections.filter(({ entries, unread }) => entries.length + unread > 0)
-  const whole = shown.map((section) => renderSection(section, Number.POSITIVE_INFINITY))
+  const whole = shown.map((section) => renderIn(section, Number.POSITIVE_INFINITY))
   const least = shown.map((section, index) => Math.min(whole[index]!.markdown.length, frameOf(section)))
   // What is written between the parts, and the line break at the end.
   const room = maxLength - heading.length - 1 - shown.length * GAP.length - least.reduce((sum, size) => sum + size, 0)
@@ -89,9 +89,17 @@ export function fitDocument(title: string, sections: readonly Section[], maxLeng
     ({ weight }, index): Demand => ({ size: whole[index]!.markdown.length - least[index]!, weight }),
   )
   const shares = sharesOf(demands, room)
-  const parts = shown.map((section, index) =>
-    shares[index] === demands[index]!.size ? whole[index]! : renderSection(section, least[index]! + shares[index]!),
-  )
+  const parts = shown.map((section, index) => renderSection(section, least[index]! + shares[index]!))
+  // A line or a text that does not fit leaves room, which goes to the most important that wants it.
+  let left = maxLength - heading.length - 1 - parts.reduce((sum, { markdown }) => sum + GAP.length + markdown.length, 0)
+  for (const [index, section] of shown.entries()) {
+    const before = parts[index]!.markdown.length
+    if (before === whole[index]!.markdown.length) continue
+    const grown = renderSection(section, before + left)
+    if (grown.markdown.length <= before) continue
+    parts[index] = grown
+    left -= grown.markdown.length - before
+  }
   return {
     markdown: `${[heading, ...parts.map(({ markdown }) => markdown)].join(GAP)}\n`,
     cut: parts.flatMap(({ cut }) => cut),
@@ -111,10 +119,14 @@ function frameOf(section: Section): number {
   return composeSection(section, ['', ''], section.entries.length, texts).length
 }
 
-/** A section in so much room, which is enough for its frame. */
+/** A section in so much room: the whole of it where it fits, and else no more than the room, but for its frame. */
 function renderSection(section: Section, room: number): Part {
+  const whole = renderIn(section, Number.POSITIVE_INFINITY)
+  return whole.markdown.length <= room ? whole : renderIn(section, room - frameOf(section))
+}
+
+function renderIn(section: Section, free: number): Part {
   const { entries, drop, unread } = section
-  const free = room - frameOf(section)
   const hasTexts = entries.some(({ texts = [] }) => texts.length > 0)
   const forLines = hasTexts ? free * LINES_SHARE : free
   const kept: Entry[] = []

@@ -150,7 +150,7 @@ async function readBlockers(reader: Reader, task: number): Promise<{ items: Bloc
   const keys = rows.map(({ target }) => target)
   const tasks = await readTasks(reader, keys)
   const submissions = await reader.all<AttemptRow & { readonly task_key: number; readonly output: string | null }>(
-    `SELECT ${ATTEMPT_COLUMNS}, p.task AS task_key, p.output FROM json_each(?) k JOIN ${ATTEMPTS} ON p.key =
+    `SELECT ${ATTEMPT_COLUMNS}, p.task AS task_key, p.output FROM json_each(?) k JOIN ${ATTEMPTS} WHERE p.key =
        (SELECT l.key FROM attempts l WHERE l.task = k.value AND l.submitted IS NOT NULL ORDER BY l.number DESC LIMIT 1)`,
     JSON.stringify(keys),
   )

@@ -43,9 +43,14 @@ function sectionsOf(context: ContextData, unread: Unread): Section[] {
     list('Description', textEntry(task.description), 6),
     list('Notes', textEntry(task.notes), 2),
     list('Contract', contract === undefined ? [] : contractEntries(contract, task.contractVersion), 5),
-    list('What blocked it', context.blockers.map(blockerEntry), 4, { unread: unread.blockers ?? 0 }),
+    list('Blocked by', context.blockers.map(blockerEntry), 4, { unread: unread.blockers ?? 0 }),
     list('Earlier attempts', context.attempts.map(attemptEntry), 4, { unread: unread.attempts ?? 0, drop: 'first' }),
-    list('Reviews', context.reviews.map(reviewEntry), 3, { unread: unread.reviews ?? 0, drop: 'first' }),
+    list(
+      'Reviews',
+      context.reviews.map((review) => reviewEntry(review, context)),
+      3,
+      { unread: unread.reviews ?? 0, drop: 'first' },
+    ),
     list(
       'Decisions and learnings',
       context.knowledge.map((item) => knowledgeEntry(item, task)),
@@ -168,8 +173,13 @@ function attemptEntry(run: TaskContext['attempts'][number]): Entry {
   }
 }
 
-function reviewEntry({ verdict, reviewer, createdAt, comment }: TaskContext['reviews'][number]): Entry {
-  return { line: `**${verdict}** ${by(reviewer)}, ${createdAt}`, texts: [{ text: comment }] }
+function reviewEntry(
+  { verdict, reviewer, createdAt, comment, attempt }: TaskContext['reviews'][number],
+  { attempts }: ContextData,
+): Entry {
+  const run = attempts.find(({ activity }) => activity === attempt)
+  const subject = run === undefined ? '' : ` of attempt ${run.attempt}`
+  return { line: `**${verdict}**${subject} ${by(reviewer)}, ${createdAt}`, texts: [{ text: comment }] }
 }
 
 function knowledgeEntry({ item, from }: Inherited, task: Task): Entry {

@@ -8,6 +8,10 @@ import type { Reader, SqlValue } from '../../store/store.js'
 import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../activities/activity-rows.js'
 import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from '../agents/agent-rows.js'
 import { ARTIFACT_COLUMNS, ARTIFACTS, type ArtifactRow, toArtifact } from '../artifacts/artifact-rows.js'
+import { ATTEMPT_COLUMNS, ATTEMPTS, type AttemptRow, toRun } from '../claims/lists.js'
+import { CONTRACT_COLUMNS, CONTRACTS, type ContractRow, toContractVersion } from '../contracts/contract-rows.js'
+import { EVIDENCE, EVIDENCE_COLUMNS, type EvidenceRow, toEvidence } from '../evidence/evidence-rows.js'
+import { KNOWLEDGE_COLUMNS, KNOWLEDGE_JOINS, type KnowledgeRow, toKnowledge } from '../knowledge/knowledge-rows.js'
 import type { Condition } from '../paging.js'
 import {
   LISTED_RELATION_COLUMNS,
@@ -15,6 +19,7 @@ import {
   type ListedRelationRow,
   toListedRelation,
 } from '../relations/relation-rows.js'
+import { REVIEW_COLUMNS, REVIEWS, type ReviewRow, toReview } from '../reviews/review-rows.js'
 import { COMMENT_COLUMNS, COMMENTS, type CommentRow, toComment } from '../tasks/comments.js'
 import { readyTasks } from '../tasks/lists.js'
 import { TASK_COLUMNS, TASK_JOINS, type TaskRow, toTasks } from '../tasks/task-rows.js'
@@ -50,6 +55,20 @@ const PARTS: { readonly [Name in keyof RecordState]: Part<never, RecordState[Nam
   activities: nodes('v', ACTIVITY_COLUMNS, ACTIVITIES, (rows: readonly ActivityRow[]) => rows.map(toActivity)),
   artifacts: nodes('f', ARTIFACT_COLUMNS, ARTIFACTS, (rows: readonly ArtifactRow[]) => rows.map(toArtifact)),
   comments: nodes('c', COMMENT_COLUMNS, COMMENTS, (rows: readonly CommentRow[]) => rows.map(toComment)),
+  contracts: {
+    columns: CONTRACT_COLUMNS,
+    from: CONTRACTS,
+    namespaces: ['n.namespace'],
+    orderBy: ['c.task', 'c.version'],
+    position: (row: ContractRow) => [row.task, row.version],
+    toItems: (rows: readonly ContractRow[]) => rows.map(toContractVersion),
+  },
+  runs: nodes('p', ATTEMPT_COLUMNS, ATTEMPTS, (rows: readonly AttemptRow[]) => rows.map(toRun)),
+  reviews: nodes('w', REVIEW_COLUMNS, REVIEWS, (rows: readonly ReviewRow[]) => rows.map(toReview)),
+  evidence: nodes('e', EVIDENCE_COLUMNS, EVIDENCE, (rows: readonly EvidenceRow[]) => rows.map(toEvidence)),
+  knowledge: nodes('k', KNOWLEDGE_COLUMNS, `knowledge k ${KNOWLEDGE_JOINS}`, (rows: readonly KnowledgeRow[], reader) =>
+    toKnowledge(reader, rows),
+  ),
   relations: {
     columns: LISTED_RELATION_COLUMNS,
     from: LISTED_RELATIONS,

@@ -1,4 +1,4 @@
-import { validate } from '../../input.js'
+import { validate, withOptions } from '../../input.js'
 import type { Page } from '../../page.js'
 import { requireNode } from '../nodes.js'
 import { among, amongNodes, type Condition, readPage } from '../paging.js'
@@ -27,8 +27,9 @@ export function decisionsOf(session: Session): Decisions {
       )
     },
     async supersede(id, decision) {
-      const input = validate('decisions.supersede', decisionSchemas.supersede, { earlier: id, successor: decision })
-      return session.command(supersedeKnowledge(session, 'decision', input.earlier, input.successor))
+      const named = withOptions('decisions.supersede', { earlier: id }, decision)
+      const { earlier, ...successor } = validate('decisions.supersede', decisionSchemas.supersede, named)
+      return session.command(supersedeKnowledge(session, 'decision', earlier, successor))
     },
     async get(id) {
       return getKnowledge(session, 'decision', validate('decisions.get', decisionSchemas.id, { id }).id)
@@ -48,8 +49,9 @@ export function learningsOf(session: Session): Learnings {
       )
     },
     async supersede(id, learning) {
-      const input = validate('learnings.supersede', learningSchemas.supersede, { earlier: id, successor: learning })
-      return session.command(supersedeKnowledge(session, 'learning', input.earlier, input.successor))
+      const named = withOptions('learnings.supersede', { earlier: id }, learning)
+      const { earlier, ...successor } = validate('learnings.supersede', learningSchemas.supersede, named)
+      return session.command(supersedeKnowledge(session, 'learning', earlier, successor))
     },
     async get(id) {
       return getKnowledge(session, 'learning', validate('learnings.get', learningSchemas.id, { id }).id)

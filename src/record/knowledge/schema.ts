@@ -41,10 +41,7 @@ export const newLearning = z.strictObject({ ...fields, id: learningId.optional()
 
 const commandsOf = <Id extends z.ZodType>(id: Id) => ({
   record: z.strictObject({ ...fields, id: id.optional(), ...commandFields }),
-  supersede: z.strictObject({
-    earlier: id,
-    successor: z.strictObject({ ...fields, id: id.optional(), ...commandFields }),
-  }),
+  supersede: z.strictObject({ earlier: id, ...fields, id: id.optional(), ...commandFields }),
   id: z.strictObject({ id }),
   list: z.strictObject(filter),
 })

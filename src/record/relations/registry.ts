@@ -58,7 +58,7 @@ export const RELATIONS = deepFreeze({
       { waiter: 'target', moment: 'finished', for: 'finished' },
     ],
     raisesRevision: true,
-    readiness: 'the child inherits gates and holds; the parent waits until its children are closed',
+    readiness: 'the child inherits gates, holds and times to come; the parent waits until its children are closed',
   },
   derived_from: { domain: entity, range: entity, property: 'prov:wasDerivedFrom', acyclic: 'derivation' },
   supersedes: {

@@ -337,8 +337,9 @@ function recorded(verb: string, { data, event, name }: Told<KnowledgeRecorded>):
   const since = isLater ? `, valid from ${momentAsOf(validFrom, event.at)}` : ''
   const former = relations.filter(({ kind }) => kind === 'supersedes').map(({ target }) => name(target))
   const replaced = former.length === 0 ? '' : `, in place of ${someOf(former)}`
+  const within = relations.filter(({ kind }) => kind === 'generated_by').map(({ target }) => `, in ${name(target)}`)
   const rest = originsOf(
-    relations.filter(({ kind, target }) => kind !== 'supersedes' && target !== agent),
+    relations.filter(({ kind, target }) => !TOLD_APART.includes(kind) && target !== agent),
     name,
     event,
   )
