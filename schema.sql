@@ -254,6 +254,8 @@ CREATE TABLE reviews (
 CREATE INDEX reviews_by_task ON reviews (task, key);
 -- Who has approved this submission?
 CREATE INDEX reviews_by_attempt ON reviews (attempt, key);
+-- reviews.list({ reviewer }).
+CREATE INDEX reviews_by_reviewer ON reviews (reviewer, key);
 
 -- prov:Plan: what is asked of those who work on a task, in every version that it had.
 CREATE TABLE contracts (

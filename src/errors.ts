@@ -325,7 +325,9 @@ export class ClaimExpiredError extends ProvtrailError {
     readonly expiredAt: string,
     remedy: string,
   ) {
-    super(`The lease on task "${abbreviate(task)}" (attempt "${abbreviate(attempt)}") ran out at ${expiredAt}. ${remedy}`)
+    super(
+      `The lease on task "${abbreviate(task)}" (attempt "${abbreviate(attempt)}") ran out at ${expiredAt}. ${remedy}`,
+    )
   }
 }
 

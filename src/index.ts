@@ -184,6 +184,7 @@ export type {
   Runs,
   Submission,
 } from './record/claims/claim.js'
+export type { BlockerResult, ContextOptions, ReadContext, TaskContext } from './record/context/context.js'
 export type {
   CompletionPolicy,
   Contract,
@@ -193,7 +194,6 @@ export type {
   RetryPolicy,
 } from './record/contracts/contract.js'
 export type { Evidence, EvidenceGroup, EvidenceListOptions, NewEvidence } from './record/evidence/evidence.js'
-export type { BlockerResult, ContextOptions, ReadContext, TaskContext } from './record/context/context.js'
 export type {
   Decision,
   Decisions,

@@ -38,6 +38,7 @@ async function tell(): Promise<Story> {
   const tracker = opened.as(worker.id)
   const root = await tracker.tasks.create({ title: 'A shop', description: 'Sell books.' })
   const parent = await tracker.tasks.create({ title: 'Payments', parent: root.id })
+  await tracker.tasks.create({ title: 'Ask the bank', parent: parent.id })
   const blocker = await tracker.tasks.create({ title: 'Choose a provider', parent: parent.id })
   const task = await tracker.tasks.create({
     title: 'Pay by card',
@@ -58,6 +59,7 @@ async function tell(): Promise<Story> {
     },
   })
   await tracker.tasks.create({ title: 'Pay by invoice', parent: parent.id })
+  await tracker.tasks.create({ title: 'Pay by cheque', parent: parent.id })
   await tracker.decisions.record({ title: 'Only euros', rationale: 'Our customers live there.', attachTo: root.id })
   await tracker.learnings.record({ title: 'Mind the rate limit', rationale: '5 a second.' })
   const first = await tracker.claims.claim(blocker.id)

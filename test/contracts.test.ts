@@ -414,6 +414,25 @@ describe('handing in', () => {
     await fc.assert(run, { numRuns: 60 })
   })
 
+  test('evidence of the record counts where a submission names it, and goes with it to the reviewer', async () => {
+    const scene = await sceneOf()
+    const contract: Contract = { criteria: [GREEN], requiredEvidence: ['test_report', 'benchmark'] }
+    const claim = await claimed(scene, contract)
+    const other = await scene.tracker.tasks.create({ title: 'Other' })
+    const report = await scene.adas.evidence.add(other.id, { kind: 'test_report', iri: 'urn:report' })
+    const figures = await scene.adas.evidence.add(other.id, { kind: 'benchmark', iri: 'urn:figures' })
+    expect(await missingOf(scene, claim, { outcome: 'done' })).toHaveLength(3)
+    await scene.adas.claims.complete(claim.token, {
+      outcome: 'pending_review',
+      criteria: [{ id: 'green', status: 'met', evidence: [report.id] }],
+      evidence: [figures.id],
+    })
+    const revised: Contract = { ...contract, completionPolicy: 'review' }
+    await scene.tracker.contracts.revise(claim.task.id, revised, { reason: 'Care.' })
+    const { task } = await scene.bens.reviews.record(claim.task.id, { verdict: 'approve' })
+    expect(task.outcome).toBe('completed')
+  })
+
   test.each([
     ['a criterion that the contract does not have', [{ id: 'blue', status: 'met' }], 'submission.criteria[0].id'],
     [

@@ -161,6 +161,33 @@ describe('evidence.add', () => {
   })
 })
 
+describe('a command that is decided twice', () => {
+  test('draws no other ids for what it brings', async () => {
+    let uuids = 0
+    let salts = 0
+    let failingAt = Number.POSITIVE_INFINITY
+    const opened = await open({
+      newUuid: () => `0194a000-0000-7000-8000-${String(++uuids).padStart(12, '0')}`,
+      newSalt: () => (++salts === failingAt ? 'too short' : '0'.repeat(32)),
+    })
+    const ada = await opened.agents.registerHuman({ name: 'Ada' })
+    const tracker = opened.as(ada.id)
+    const task = await tracker.tasks.create({ title: 'task' })
+    const before = uuids
+    // The third event of the shared commit fails, so that both commands are carried out again, each by itself.
+    failingAt = salts + 3
+    const [evidence, decision] = await Promise.all([
+      tracker.evidence.add(task.id, REPORT),
+      tracker.decisions.record({ title: 'decision', rationale: 'why', evidence: [REPORT] }),
+    ])
+    expect(salts).toBe(failingAt + 1)
+    // Three nodes and three events.
+    expect(uuids).toBe(before + 6)
+    expect(await tracker.evidence.get(evidence.id)).toEqual(evidence)
+    expect(await tracker.decisions.get(decision.id)).toEqual(decision)
+  })
+})
+
 describe('evidence.list', () => {
   test('tells evidence by subject and kind, in the order in which it was added', async () => {
     const tracker = await open()

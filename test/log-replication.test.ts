@@ -322,7 +322,16 @@ describe('a log that does not fit', () => {
     await source.tasks.create({ title: 'one' })
     const empty = dump(replica.path)
     for (const after of [1, 2]) {
-      const refusal = await refusalOf(replica.log.importEvents(source.log.exportEvents({ after })))
+      let released = false
+      const exporting = async function* () {
+        try {
+          yield* source.log.exportEvents({ after })
+        } finally {
+          released = true
+        }
+      }
+      const refusal = await refusalOf(replica.log.importEvents(exporting()))
+      expect(released).toBe(true)
       expect(refusal).toBeInstanceOf(LogGapError)
       expect(refusal).toMatchObject({ head: 0, after })
       expect(refusal.message).toContain('{ after: 0 }')

@@ -253,7 +253,9 @@ describe('a log that was rewritten whole after it was sealed', () => {
     const sealed = await sealedHistory(tracker, [])
     const rows = eventRows(path)
     const change = (alter: (row: EventRow) => EventRow | undefined) => {
-      const left = rows.flatMap((row): EventRow[] => [alter(row) ?? []].flat()).map((row, index) => ({ ...row, seq: index + 1 }))
+      const left = rows
+        .flatMap((row): EventRow[] => [alter(row) ?? []].flat())
+        .map((row, index) => ({ ...row, seq: index + 1 }))
       putEventRows(path, rechained(left))
       return tracker.log.verify({ publicKey })
     }

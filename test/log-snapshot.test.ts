@@ -6,6 +6,7 @@ import { histories } from './support/histories.js'
 import { exported } from './support/log-text.js'
 import { play } from './support/play.js'
 import { Clock, freshPath, inMemory, NAMESPACE, open } from './support/trackers.js'
+import { fillRecord, RICH_OPTIONS, steadyClock } from './support-store/rich-record.js'
 
 /** How many tasks there are before others write. */
 const FIRST = 1_100
@@ -40,6 +41,23 @@ describe('a snapshot', () => {
       ),
       { numRuns: 15 },
     )
+  })
+
+  test('holds what came of coordination too, as the lists of each kind have it', async () => {
+    const tracker = await open({ ...RICH_OPTIONS, now: steadyClock() })
+    await fillRecord(tracker)
+    const { state } = await tracker.log.snapshot()
+    for (const [part, items] of Object.entries(state)) expect(items.length, part).toBeGreaterThan(0)
+    expect(state.runs).toEqual(await all((page) => tracker.runs.list(page)))
+    const [decisions, learnings] = [
+      await all((page) => tracker.decisions.list(page)),
+      await all((page) => tracker.learnings.list(page)),
+    ]
+    const ids = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id).sort()
+    expect(ids(state.knowledge)).toEqual(ids([...decisions, ...learnings]))
+    for (const item of state.knowledge) expect([...decisions, ...learnings]).toContainEqual(item)
+    const contracts = await Promise.all(state.tasks.map(({ id }) => tracker.contracts.list(id)))
+    expect(state.contracts).toEqual(contracts.flat())
   })
 
   test('has the digest of its state: another one as soon as that differs, the same where it comes about again', async () => {

@@ -99,6 +99,8 @@ describe.each([
     const buffered = tracker.log.subscribe()
     expect((await buffered.next()).value).toMatchObject({ seq: 1 })
     const waiting = [aborted, returned, closed].map((events) => events.next())
+    // Until they have read what there is, and wait for more.
+    await setTimeout(50)
     controller.abort()
     expect(await waiting[0]).toEqual(DONE)
     expect(await returned.return!()).toEqual(DONE)

@@ -11,16 +11,26 @@ import type {
   ArtifactListOptions,
   Artifacts,
   BlockedOptions,
+  ClaimListOptions,
+  ClaimOptions,
+  Claims,
+  Decisions,
   EntityId,
   EventListOptions,
+  EvidenceGroup,
+  EvidenceListOptions,
   Groups,
+  KnowledgeListOptions,
+  Learnings,
   NewActivity,
   NewArtifact,
   NewHuman,
   NewMl,
   NewOrganization,
+  NewReview,
   NewSoftware,
   NewTask,
+  NextOptions,
   NodeId,
   OpenOptions,
   OverdueOptions,
@@ -28,8 +38,11 @@ import type {
   RelationKind,
   RelationListOptions,
   Relations,
+  ReviewListOptions,
   RevisionOptions,
+  RunListOptions,
   Status,
+  Submission,
   Task,
   TaskChanges,
   TaskId,
@@ -43,8 +56,12 @@ import type {
 import type { activitySchemas } from '../src/record/activities/schema.js'
 import type { agentSchemas } from '../src/record/agents/schema.js'
 import type { artifactSchemas } from '../src/record/artifacts/schema.js'
+import type { claimSchemas } from '../src/record/claims/schema.js'
+import type { evidenceSchemas } from '../src/record/evidence/schema.js'
 import type { logSchemas } from '../src/record/history/schema.js'
+import type { decisionSchemas, learningSchemas } from '../src/record/knowledge/schema.js'
 import type { relationSchemas } from '../src/record/relations/schema.js'
+import type { reviewSchemas } from '../src/record/reviews/schema.js'
 import type { taskSchemas } from '../src/record/tasks/schema.js'
 
 /** A type without `readonly`, which schemas do not say, and with ids of every kind as texts. */
@@ -78,6 +95,11 @@ type Activity_ = ReturnType<typeof activitySchemas>
 type Artifact_ = typeof artifactSchemas
 type Relation_ = typeof relationSchemas
 type Log_ = typeof logSchemas
+type Claim_ = ReturnType<typeof claimSchemas>
+type Review_ = typeof reviewSchemas
+type Evidence_ = typeof evidenceSchemas
+type Decision_ = typeof decisionSchemas
+type Learning_ = typeof learningSchemas
 
 /** The arguments of a method as one object: those before the last by name. */
 type With<Named, Options> = Named & NonNullable<Options>
@@ -146,6 +168,43 @@ describe('the public types and the schemas agree', () => {
     >().toEqualTypeOf<true>()
   })
 
+  test('on claims', () => {
+    type Token = { token: string }
+    type OnTask = { task: TaskId }
+    expectTypeOf<Agree<NextOptions, Input<Claim_['next']>>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      Agree<Flat<With<OnTask, Parameters<Claims['claim']>[1]>>, Input<Claim_['claim']>>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<Agree<Flat<With<Token, ClaimOptions>>, Input<Claim_['heartbeat']>>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      Agree<Flat<With<Token, Parameters<Claims['renew']>[1]>>, Input<Claim_['renew']>>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<
+      Agree<Flat<With<Token, Parameters<Claims['release']>[1]>>, Input<Claim_['release']>>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<
+      Agree<Flat<With<OnTask, Parameters<Claims['reset']>[1]>>, Input<Claim_['reset']>>
+    >().toEqualTypeOf<true>()
+    // The types of JSON and of schemas are as deep as anybody likes: of the rest of a submission the fields are compared.
+    expectTypeOf<keyof Submission>().toEqualTypeOf<keyof Input<Claim_['complete']>['submission']>()
+    expectTypeOf<
+      Agree<Omit<Submission, 'output'>, Omit<Input<Claim_['complete']>['submission'], 'output'>>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<Agree<ClaimListOptions, Input<Claim_['list']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<RunListOptions, Input<Claim_['runs']>>>().toEqualTypeOf<true>()
+  })
+
+  test('on reviews, evidence, decisions and learnings', () => {
+    expectTypeOf<Agree<Flat<With<{ task: TaskId }, NewReview>>, Input<Review_['record']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<ReviewListOptions, Input<Review_['list']>>>().toEqualTypeOf<true>()
+    type Added = Flat<With<{ subject: NodeId }, Parameters<EvidenceGroup['add']>[1]>>
+    expectTypeOf<Agree<Added, Input<Evidence_['add']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<EvidenceListOptions, Input<Evidence_['list']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<Flat<Parameters<Decisions['record']>[0]>, Input<Decision_['record']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<Flat<Parameters<Learnings['record']>[0]>, Input<Learning_['record']>>>().toEqualTypeOf<true>()
+    expectTypeOf<Agree<KnowledgeListOptions, Input<Decision_['list']>>>().toEqualTypeOf<true>()
+  })
+
   test('on the log', () => {
     expectTypeOf<Agree<EventListOptions, Input<Log_['events']>>>().toEqualTypeOf<true>()
     expectTypeOf<Agree<VerifyOptions, Input<Log_['verify']>>>().toEqualTypeOf<true>()
@@ -176,6 +235,8 @@ describe('the types of the library', () => {
     expectTypeOf<AllPromises<Activities>>().toEqualTypeOf<true>()
     expectTypeOf<AllPromises<Artifacts>>().toEqualTypeOf<true>()
     expectTypeOf<AllPromises<Relations>>().toEqualTypeOf<true>()
+    expectTypeOf<AllPromises<Claims>>().toEqualTypeOf<true>()
+    expectTypeOf<AllPromises<Decisions>>().toEqualTypeOf<true>()
   })
 
   test('give a task back from every verb on tasks', () => {

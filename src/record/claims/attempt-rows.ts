@@ -38,9 +38,7 @@ export async function findAttempt(reader: Reader, key: number): Promise<Attempt 
 
 /** The last attempt at a task, whether it has ended or not: the only one that may not have. */
 export async function findLastAttempt(reader: Reader, task: number): Promise<Attempt | undefined> {
-  return toAttempt(
-    await reader.get<AttemptRow>(`${ATTEMPT} WHERE p.task = ? ORDER BY p.number DESC LIMIT 1`, task),
-  )
+  return toAttempt(await reader.get<AttemptRow>(`${ATTEMPT} WHERE p.task = ? ORDER BY p.number DESC LIMIT 1`, task))
 }
 
 /** The claim on a task that has not ended; its lease may have run out. */

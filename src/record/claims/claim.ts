@@ -3,7 +3,7 @@ import type { Json } from '../../json.js'
 import type { Page, PageOptions } from '../../page.js'
 import type { ClaimEnd, CriterionStatus, StopReason, SubmissionOutcome } from '../../vocabulary.js'
 import type { NewArtifact } from '../artifacts/artifact.js'
-import type { NewEvidence } from '../evidence/evidence.js'
+import type { GivenEvidence } from '../evidence/evidence.js'
 import type { NewKnowledge } from '../knowledge/knowledge.js'
 import type { Blocker, Task, TaskFilter, TaskRequirements, TaskSort } from '../tasks/task.js'
 
@@ -55,7 +55,7 @@ export interface NextOptions extends Omit<TaskFilter, 'status'>, ClaimOptions {
 export type CriterionResult = {
   readonly id: string
   readonly status: CriterionStatus
-  readonly evidence?: readonly NewEvidence[]
+  readonly evidence?: readonly GivenEvidence[]
   /** Who lets it pass, and why; for `waived`, and only there. */
   readonly waiver?: { readonly reason: string; readonly by: AgentId }
 }
@@ -70,7 +70,7 @@ export interface Submission extends ClaimOptions {
   /** Made by the attempt: artifacts of the record, or new ones. */
   readonly artifacts?: readonly (ArtifactId | Omit<NewArtifact, 'generatedBy' | 'idempotencyKey' | 'at'>)[]
   /** About the task. */
-  readonly evidence?: readonly NewEvidence[]
+  readonly evidence?: readonly GivenEvidence[]
   /** Taken in the attempt; attached to the task unless told. */
   readonly decisions?: readonly NewKnowledge<DecisionId>[]
   readonly learnings?: readonly NewKnowledge<LearningId>[]

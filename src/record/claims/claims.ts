@@ -1,7 +1,16 @@
 import { validate, withOptions } from '../../input.js'
 import type { Session } from '../session.js'
 import type { Claims, NextOptions, Submission } from './claim.js'
-import { claimNext, claimTask, heartbeat, release, renew, resetClaim, SettleFirst, settleExhausted } from './commands.js'
+import {
+  claimNext,
+  claimTask,
+  heartbeat,
+  release,
+  renew,
+  resetClaim,
+  SettleFirst,
+  settleExhausted,
+} from './commands.js'
 import { complete } from './complete.js'
 import { listClaims } from './lists.js'
 import { claimSchemas } from './schema.js'

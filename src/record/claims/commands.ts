@@ -160,13 +160,7 @@ class Claiming {
   }
 }
 
-async function requireRoom(
-  reader: Reader,
-  session: Session,
-  agent: number,
-  id: AgentId,
-  now: string,
-): Promise<void> {
+async function requireRoom(reader: Reader, session: Session, agent: number, id: AgentId, now: string): Promise<void> {
   const { maxClaims } = session.settings
   const claims = await reader.all<{ namespace: string; uuid: string }>(
     `SELECT n.namespace, n.uuid FROM attempts p INDEXED BY attempts_live JOIN nodes n ON n.key = p.task
@@ -299,24 +293,14 @@ export interface Held {
  * @throws {InvalidTokenError} it is no token of this file.
  * @throws {ClaimLostError} the claim is over.
  */
-export async function requireHeld(
-  reader: Reader,
-  session: Session,
-  operation: string,
-  token: string,
-): Promise<Held> {
+export async function requireHeld(reader: Reader, session: Session, operation: string, token: string): Promise<Held> {
   const held = await findHeld(reader, session, operation, token)
   refuseLost(held)
   return held
 }
 
 /** The claim that a token was made for, over or not. @throws {InvalidTokenError} it is no token of this file. */
-export async function findHeld(
-  reader: Reader,
-  session: Session,
-  operation: string,
-  token: string,
-): Promise<Held> {
+export async function findHeld(reader: Reader, session: Session, operation: string, token: string): Promise<Held> {
   const node = await findNode(reader, session.settings.tokens.attemptOf(operation, token))
   const attempt = node === undefined ? undefined : await findAttempt(reader, node.key)
   // A claim that was made in a transaction which was rolled back was never made.
@@ -348,4 +332,3 @@ function toClaim({ task, attempt }: Held, now: string): Claim {
 function endOf(now: string, ttlMs: number): string {
   return timestampOf(Date.parse(now) + ttlMs) ?? '9999-12-31T23:59:59.999Z'
 }
-

@@ -10,12 +10,14 @@ import {
 import type { NewEvent } from '../../log/append.js'
 import type { EventData } from '../../log/event.js'
 import type { Reader } from '../../store/store.js'
-import { artifactData } from '../artifacts/commands.js'
 import type { NewArtifact } from '../artifacts/artifact.js'
+import { artifactData } from '../artifacts/commands.js'
 import type { Command } from '../command.js'
-import { uuidFor } from '../draws.js'
 import { refuseUnmetSubmission } from '../contracts/guards.js'
+import { readEvidenceKinds } from '../contracts/obligations.js'
 import { asksOthers, policyOf } from '../contracts/policy.js'
+import { uuidFor } from '../draws.js'
+import type { GivenEvidence } from '../evidence/evidence.js'
 import { type EvidencePlan, planEvidence } from '../evidence/plan-evidence.js'
 import { planKnowledge } from '../knowledge/plan-knowledge.js'
 import { idsOf, requireNode } from '../nodes.js'
@@ -140,7 +142,7 @@ async function planProducts(reader: Reader, session: Session, handover: Handover
   const stop = typeof stopReason === 'object' ? stopReason : { reason: stopReason, text: undefined }
   return {
     events: [...artifacts.events, ...planned.events, ...decisions.events, ...learnings.events, ...blockedBy.events],
-    kinds: new Set(shown.map(({ kind }) => kind)),
+    kinds: shown.length === 0 ? new Set() : await kindsOf(reader, attempt, shown),
     submission: {
       ...(artifacts.ids.length > 0 && { artifacts: artifacts.ids }),
       ...(blockedBy.blockers.length > 0 && { blockedBy: blockedBy.blockers }),
@@ -155,6 +157,12 @@ async function planProducts(reader: Reader, session: Session, handover: Handover
       ...(summary !== undefined && summary !== '' && { summary }),
     },
   }
+}
+
+async function kindsOf(reader: Reader, { task, key }: Attempt, shown: readonly GivenEvidence[]): Promise<Set<string>> {
+  const ids = shown.filter((piece): piece is EvidenceId => typeof piece === 'string')
+  const brought = shown.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.kind]))
+  return new Set([...brought, ...(await readEvidenceKinds(reader, task, key, ids))])
 }
 
 type GivenCriterion = NonNullable<Submission['criteria']>[number]

@@ -1,6 +1,6 @@
 import type { ActivityId, AgentId, ArtifactId, DecisionId, EvidenceId, LearningId, TaskId } from '../../ids.js'
-import type { EventData } from '../../log/event.js'
 import type { Json } from '../../json.js'
+import type { EventData } from '../../log/event.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Writer } from '../../store/store.js'
 import type { CriterionStatus, Phase, StopReason, SubmissionOutcome } from '../../vocabulary.js'

@@ -15,7 +15,7 @@ import {
 } from '../../input.js'
 import { CRITERION_STATUSES, GATES, SUBMISSION_OUTCOMES } from '../../vocabulary.js'
 import { artifactSchemas } from '../artifacts/schema.js'
-import { newEvidence } from '../evidence/schema.js'
+import { givenEvidence } from '../evidence/schema.js'
 import { newDecision, newLearning } from '../knowledge/schema.js'
 import { perVocabulary } from '../per-vocabulary.js'
 import { taskSchemas } from '../tasks/schema.js'
@@ -32,7 +32,7 @@ const criterion = z
   .strictObject({
     id: label,
     status: z.enum(CRITERION_STATUSES),
-    evidence: list(newEvidence).optional(),
+    evidence: givenEvidence.optional(),
     waiver: z.strictObject({ reason, by: agentId }).optional(),
   })
   .refine(({ status, waiver }) => (status === 'waived') === (waiver !== undefined), {
@@ -70,7 +70,7 @@ export const claimSchemas = perVocabulary((vocabulary) => {
           output: json.optional(),
           criteria: list(criterion).optional(),
           artifacts: list(z.union([artifactId, z.strictObject(artifactFields)])).optional(),
-          evidence: list(newEvidence).optional(),
+          evidence: givenEvidence.optional(),
           decisions: list(newDecision).optional(),
           learnings: list(newLearning).optional(),
           blockedBy: list(blocker).optional(),
@@ -82,7 +82,8 @@ export const claimSchemas = perVocabulary((vocabulary) => {
           expectedRevision: revisionFields.expectedRevision,
         })
         .superRefine(({ outcome, stopReason: stopped, blockedBy = [] }, context) => {
-          const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
+          const refuse = (field: string, message: string) =>
+            context.addIssue({ code: 'custom', path: [field], message })
           if ((outcome === 'failed') !== (stopped !== undefined)) {
             refuse('stopReason', 'goes with the outcome failed, and only with it')
           }

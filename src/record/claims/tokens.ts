@@ -26,7 +26,8 @@ export class Tokens {
     const given = Buffer.from(token.slice(at + 1), 'base64url')
     const code = this.#codeOf(attempt)
     const isWhole = token.slice(at + 1) === given.toString('base64url')
-    if (!isWhole || given.length !== code.length || !timingSafeEqual(given, code)) throw new InvalidTokenError(operation)
+    if (!isWhole || given.length !== code.length || !timingSafeEqual(given, code))
+      throw new InvalidTokenError(operation)
     parseId(attempt)
     return attempt as ActivityId
   }

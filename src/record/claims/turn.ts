@@ -35,4 +35,3 @@ export function turnAfterCost(
   const notBefore = wait === 0 ? undefined : timestampOf(Date.parse(now) + wait)
   return { status: 'open', ...(notBefore !== undefined && { notBefore }) }
 }
-

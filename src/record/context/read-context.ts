@@ -54,8 +54,9 @@ async function readContext(reader: Reader, id: TaskId, maxChars: number): Promis
   const knowledge = await readNearest(reader, chain, namespace, LIMIT)
   const artifacts = await readSome<ArtifactRow>(reader, {
     columns: ARTIFACT_COLUMNS,
-    from: ARTIFACTS,
-    where: `f.key IN (${ARTIFACTS_OF_TASK})`,
+    // CROSS keeps SQLite from going through all artifacts to have them in order.
+    from: `(${ARTIFACTS_OF_TASK}) w CROSS JOIN ${ARTIFACTS}`,
+    where: 'f.key = w.key',
     values: [key, key, key],
     orderBy: 'f.key DESC',
   })
@@ -108,7 +109,7 @@ async function readSome<Row extends object>(
 
 /** What the activities of a task made and used, and what the task itself comes from. */
 const ARTIFACTS_OF_TASK = `
-  SELECT r.source FROM activities v JOIN relations r ON r.target = v.key AND r.kind = 'generated_by' WHERE v.task = ?
+  SELECT r.source AS key FROM activities v JOIN relations r ON r.target = v.key AND r.kind = 'generated_by' WHERE v.task = ?
   UNION SELECT r.target FROM activities v JOIN relations r ON r.source = v.key AND r.kind = 'used' WHERE v.task = ?
   UNION SELECT r.target FROM relations r WHERE r.source = ? AND r.kind = 'derived_from'`
 

@@ -60,7 +60,7 @@ export async function readEvidenceKinds(
   ids: readonly EvidenceId[] = [],
 ): Promise<Set<string>> {
   const rows = await reader.all<{ kind: string }>(
-    `SELECT kind FROM evidence WHERE subject = ? OR subject = ?
+    `SELECT kind FROM evidence WHERE subject IN (?, ?)
      UNION SELECT kind FROM evidence WHERE key IN (${KEYS_OF_IDS})`,
     task,
     attempt ?? task,

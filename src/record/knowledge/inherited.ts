@@ -19,15 +19,18 @@ export function knowledgeOf(session: Session): Knowledge {
   }
 }
 
-/** The tasks that a task is part of, itself first, and what is attached to them; after the root, what holds for the namespace. */
+/**
+ * The tasks that a task is part of, itself first, and what is attached to them; after the root, what holds for the namespace.
+ * CROSS keeps SQLite from going through all that there is to find a little.
+ */
 const HOLDING = `WITH RECURSIVE
   up (task, distance) AS (
     SELECT ?, 0
     UNION ALL
-    SELECT p.target, up.distance + 1 FROM up JOIN relations p ON p.source = up.task AND p.kind = 'parent'
+    SELECT p.target, up.distance + 1 FROM up CROSS JOIN relations p ON p.source = up.task AND p.kind = 'parent'
   ),
   holding (key, distance) AS (
-    SELECT k.key, up.distance FROM up JOIN knowledge k ON k.attached_to = up.task
+    SELECT k.key, up.distance FROM up CROSS JOIN knowledge k ON k.attached_to = up.task
     UNION ALL
     SELECT k.key, (SELECT max(distance) FROM up) + 1 FROM knowledge k WHERE k.attached_to IS NULL AND k.namespace = ?
   )`
@@ -41,7 +44,7 @@ async function readInherited(
 ): Promise<Inherited[]> {
   const where = whereOf(includeSuperseded === true ? [] : [notSuperseded(undefined)])
   const rows = await reader.all<InheritedRow>(
-    `${HOLDING} SELECT ${KNOWLEDGE_COLUMNS}, h.distance FROM holding h JOIN knowledge k ON k.key = h.key ${KNOWLEDGE_JOINS}
+    `${HOLDING} SELECT ${KNOWLEDGE_COLUMNS}, h.distance FROM holding h CROSS JOIN knowledge k ON k.key = h.key ${KNOWLEDGE_JOINS}
      ${where.sql} ORDER BY h.distance, h.key`,
     task,
     namespace,
@@ -82,7 +85,7 @@ export async function readNearest(
     1,
   )
   const counted = await reader.get<{ total: number }>(
-    `${HOLDING} SELECT count(*) AS total FROM holding h JOIN knowledge k ON k.key = h.key WHERE ${sql}`,
+    `${HOLDING} SELECT count(*) AS total FROM holding h CROSS JOIN knowledge k ON k.key = h.key WHERE ${sql}`,
     chain[0]!,
     namespace,
     ...values,

@@ -15,11 +15,14 @@ interface KnowledgeBase<Id> {
   readonly alternatives: readonly string[]
   /** The task that it was attached to; without one it holds for its namespace. */
   readonly attachedTo?: TaskId
+  /** What was added about it, with it or later. */
   readonly evidence: readonly EvidenceId[]
   readonly validFrom: string
-  /** When what supersedes it became valid. */
+  /** The `validFrom` of what supersedes it: it is valid before that, and at no time where that is no later than its own. */
   readonly validTo?: string
+  /** Of several, the one that was named first. */
   readonly supersedes?: Id
+  /** Of several, the one that is valid first. */
   readonly supersededBy?: Id
   readonly createdAt: string
   /** When it was written down: since then it is known. */
@@ -41,7 +44,10 @@ export type NewKnowledge<Id> = {
   readonly title: string
   readonly rationale: string
   readonly alternatives?: readonly string[]
-  /** The task that it is about, and with it all that are part of it; the namespace unless told. */
+  /**
+   * The task that it is about, and with it all that are part of it. Where neither this nor `namespace` is given, what
+   * supersedes another is attached as that is, what a submission brings to its task, and all else to the namespace.
+   */
   readonly attachTo?: TaskId
   /** That of `attachTo`, or of the file, unless told. */
   readonly namespace?: string
@@ -54,11 +60,14 @@ export type NewKnowledge<Id> = {
 
 /** What `decisions.list` and `learnings.list` take: every field that is given must match. */
 export interface KnowledgeListOptions extends PageOptions {
-  /** Those that were valid at this time: since `validFrom`, and before what supersedes them was. */
+  /** Those that are valid at this time: their `validFrom` has come, and that of nothing that supersedes them. */
   readonly validAt?: string
-  /** As it was known at this time: what was written down later counts for nothing. */
+  /**
+   * As the record told it at this time: what has a later `recordedAt` counts for nothing, be it a decision, that one supersedes
+   * another, that it does so no more, or evidence. By itself it asks for what nothing superseded then.
+   */
   readonly knownAt?: string
-  /** Also those that are superseded, as far as it was known; `validAt` decides by itself. */
+  /** Also those that something supersedes, be that valid yet or not. With `validAt` it means nothing: the time decides. */
   readonly includeSuperseded?: boolean
   /** Attached to one of these tasks. */
   readonly attachedTo?: TaskId | readonly TaskId[]
@@ -75,7 +84,7 @@ interface KnowledgeGroup<Id, Item> {
   record(item: NewKnowledge<Id> & CommandOptions): Promise<Item>
   /**
    * Records what takes the place of an earlier one, which stays as it was. It is attached where the earlier one was,
-   * unless told.
+   * unless told. A relation `supersedes` that is added by hand means the same, and may be removed again.
    *
    * @throws {AlreadySupersededError} something has taken its place already.
    * @throws {InvalidInputError} it would be valid before the earlier one is.

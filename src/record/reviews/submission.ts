@@ -64,7 +64,7 @@ export async function readResult(
 /** The distinct reviewers who have approved a submission. */
 export async function readApprovers(reader: Reader, submission: SubmissionInReview): Promise<Set<AgentId>> {
   const rows = await reader.all<{ namespace: string; uuid: string }>(
-    `SELECT DISTINCT n.namespace, n.uuid FROM reviews r JOIN nodes n ON n.key = r.reviewer
+    `SELECT n.namespace, n.uuid FROM reviews r JOIN nodes n ON n.key = r.reviewer
      WHERE r.attempt = ? AND r.verdict = 'approve'`,
     submission.key,
   )

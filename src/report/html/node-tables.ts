@@ -179,7 +179,7 @@ function taskTable({ names }: Context): Table<NodeOf<'task'>> {
     fields: ({ fields }) => [
       ['Description', prose(fields.description)],
       ['Notes', prose(fields.notes)],
-      ['Close reason', prose(fields.closeReason)],
+      ['Close reason', fields.closeReason !== fields.forced && prose(fields.closeReason)],
       ['On hold', prose(fields.holdReason)],
       ['By force', prose(fields.forced)],
       ['Not before', fields.notBefore && time(fields.notBefore)],

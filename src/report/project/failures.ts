@@ -1,15 +1,11 @@
 import { compareText } from '../../compare-text.js'
 import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../../record/activities/activity-rows.js'
 import type { Reader } from '../../store/store.js'
-import { labelOf } from '../lineage/label.js'
+import { readNodes } from '../lineage/read-nodes.js'
 import { agentNames, holdersOf, taskTitles } from './names.js'
 import type { Period } from './period.js'
 import type { Failure } from './project-report.js'
 import type { TaskMove } from './task-log.js'
-
-interface FailedActivityRow extends ActivityRow {
-  readonly title: string | null
-}
 
 /**
  * The activities that failed, and every closing of a task as failed, also where it was reopened: newest first. They are
@@ -53,17 +49,19 @@ async function failedTasks(reader: Reader, closings: readonly TaskMove[]): Promi
 }
 
 async function failedActivities(reader: Reader, { namespace, since }: Period): Promise<Unnamed[]> {
-  const rows = await reader.all<FailedActivityRow>(
-    `SELECT ${ACTIVITY_COLUMNS}, p.title FROM ${ACTIVITIES} LEFT JOIN tasks p ON p.key = v.task
+  const rows = await reader.all<ActivityRow>(
+    `SELECT ${ACTIVITY_COLUMNS} FROM ${ACTIVITIES}
      WHERE v.failure IS NOT NULL AND v.ended_at >= coalesce(?, v.ended_at) AND n.namespace = coalesce(?, n.namespace)
      ORDER BY v.key DESC`,
     since ?? null,
     namespace ?? null,
   )
+  const nodes = await readNodes(
+    reader,
+    rows.map(({ key }) => key),
+  )
   return rows.map((row) => {
-    const fields = toActivity(row)
-    const { id, agent, endedAt, failure } = fields
-    const name = labelOf({ kind: 'activity', fields }, row.title ?? undefined)
-    return { kind: 'activity', id, name, at: endedAt!, agent, reason: failure! }
+    const { id, agent, endedAt, failure } = toActivity(row)
+    return { kind: 'activity', id, name: nodes.get(row.key)!.label, at: endedAt!, agent, reason: failure! }
   })
 }

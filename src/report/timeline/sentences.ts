@@ -119,7 +119,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
       : `registered the ${AGENT_WORDS[data.kind]} ${name(event.subject as AgentId)}`,
   'agent.updated': ({ data, event, name, erased }) => {
     const whose =
-      event.actor === event.subject ? 'its own capabilities' : `the capabilities of ${name(event.subject as AgentId)}`
+      event.actor === event.subject ? 'their own capabilities' : `the capabilities of ${name(event.subject as AgentId)}`
     const { capabilities } = data
     if (erased) return `changed ${whose}`
     return capabilities.length === 0 ? `cleared ${whose}` : `set ${whose} to ${someOf(capabilities.map(quoted))}`
@@ -331,21 +331,23 @@ function terms({ contract, requires, notBefore, snoozedUntil, dueAt }: TaskCreat
 
 /** That somebody decided or learned something. */
 function recorded(verb: string, { data, event, name }: Told<KnowledgeRecorded>): Deed {
-  const { agent, title, rationale, attachedTo, validFrom, relations } = data
+  const { agent, title, rationale, attachedTo, validFrom, relations, evidence } = data
   const place = attachedTo === undefined ? '' : ` for ${name(attachedTo)}`
-  const isLater = validFrom.slice(0, MINUTE) !== event.at.slice(0, MINUTE)
-  const since = isLater ? `, valid from ${momentAsOf(validFrom, event.at)}` : ''
-  const former = relations.filter(({ kind }) => kind === 'supersedes').map(({ target }) => name(target))
-  const replaced = former.length === 0 ? '' : `, in place of ${someOf(former)}`
-  const within = relations.filter(({ kind }) => kind === 'generated_by').map(({ target }) => `, in ${name(target)}`)
-  const rest = originsOf(
-    relations.filter(({ kind, target }) => !TOLD_APART.includes(kind) && target !== agent),
-    name,
-    event,
-  )
+  const isDated = validFrom.slice(0, MINUTE) !== event.at.slice(0, MINUTE)
+  const since = isDated ? `, valid from ${momentAsOf(validFrom, event.at)}` : ''
+  const namesOf = (kind: RelationKind) =>
+    relations
+      .filter((relation) => relation.kind === kind && relation.target !== event.activity)
+      .map(({ target }) => name(target))
+  const [replaced, within] = [namesOf('supersedes'), namesOf('generated_by')]
   return {
     doer: agent,
-    clause: `${verb} ${quoted(title)}${place}${replaced}${since}${upon(data.evidence)}${rest}`,
+    clause: [
+      `${verb} ${quoted(title)}${place}`,
+      replaced.length === 0 ? '' : `, in place of ${someOf(replaced)}`,
+      `${since}${upon(evidence)}`,
+      within.length === 0 ? '' : `, in ${someOf(within)}`,
+    ].join(''),
     ...saying(rationale),
   }
 }

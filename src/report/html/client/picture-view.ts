@@ -285,7 +285,8 @@ function start(frame: HTMLElement, area: HTMLElement, svg: SVGSVGElement): void 
   })
   let width = area.clientWidth
   new ResizeObserver(() => {
-    if (isPrinting || area.clientWidth === width) return
+    // Where the page is not shown, the area has no width, and nothing fits.
+    if (isPrinting || area.clientWidth === width || area.clientWidth === 0) return
     width = area.clientWidth
     // The panel has come or gone: what was in the middle stays there, at its size, unless all of it was seen.
     const middle = { x: view.x + view.width / 2, y: view.y + view.height / 2 }
