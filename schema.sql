@@ -154,7 +154,7 @@ CREATE INDEX tasks_by_age ON tasks (created_at);
 CREATE INDEX tasks_by_status ON tasks (status, created_at);
 -- tasks.list({ owner }).
 CREATE INDEX tasks_by_owner ON tasks (owner, created_at) WHERE owner IS NOT NULL;
--- tasks.due, tasks.overdue.
+-- tasks.overdue.
 CREATE INDEX tasks_by_due ON tasks (due_at, created_at) WHERE due_at IS NOT NULL AND status <> 'closed';
 -- claims.next: has a lease run out that leaves no further attempt?
 CREATE INDEX tasks_last_leases ON tasks (lease_until) WHERE lease_until IS NOT NULL AND attempts_left <= 1;

@@ -260,10 +260,14 @@ export { lineage } from './report/lineage/read-lineage.js'
 export { projectReport } from './report/project/build-project-report.js'
 export type {
   AgentAtWork,
+  ClaimAtWork,
   Failure,
+  ForcedChange,
   NamedTask,
+  OverdueTask,
   ProjectReport,
   ProjectReportOptions,
+  ReviewWaitedFor,
   TimeInStatus,
   WaitingTask,
   WeekOfWork,

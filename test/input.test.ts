@@ -84,6 +84,7 @@ const BAD = {
     ...NOT_TEXT,
   ],
   flag: ['true', 1, 0, null, {}, []],
+  object: ['{}', 5, true, null, [], { tittle: 'x' }, () => ({}), 5n],
   search: ['x'.repeat(1_001), TEN_MEGABYTES, ...UNSPEAKABLE, ...NOT_TEXT],
   depth: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null],
 } satisfies Record<string, readonly unknown[]>
@@ -120,7 +121,7 @@ const FILTER = {
   updatedBefore: 'time',
   text: 'search',
 } as const
-const REGISTER = { ...UNIMPORTANT, id: 'id', namespace: 'namespace', reuse: 'flag' } as const
+const REGISTER = { ...UNIMPORTANT, id: 'id', namespace: 'namespace', reuse: 'flag', capabilities: 'label[]' } as const
 
 interface Call {
   /** Arguments that are right, by their names; the last may be an object. */
@@ -136,7 +137,10 @@ interface Call {
   readonly names?: Readonly<Record<string, readonly NodeKind[]>>
 }
 
-const ENTITY: readonly NodeKind[] = ['task', 'artifact', 'comment']
+const ENTITY: readonly NodeKind[] = ['task', 'artifact', 'comment', 'decision', 'learning', 'evidence']
+const TIMES = { notBefore: 'time', snoozedUntil: 'time', dueAt: 'time' } as const
+/** Fields that `null` clears in an update. */
+const CLEARABLE = ['owner', 'parent', 'labels', 'requires', ...Object.keys(TIMES)]
 const onTask = (
   good: (scene: Scene) => readonly unknown[],
   fields: Readonly<Record<string, Kind>>,
@@ -167,6 +171,9 @@ const calls: Record<string, Call> = {
       parent: 'id',
       blockedBy: 'id[]',
       notes: 'text',
+      ...TIMES,
+      requires: 'object',
+      contract: 'object',
       generatedBy: 'id',
       derivedFrom: 'id[]',
       attributedTo: 'id',
@@ -184,7 +191,7 @@ const calls: Record<string, Call> = {
     good: ({ task }) => [task, { title: 'renamed' }, {}],
     named: [['id', 'id']],
     at: 2,
-    fields: REVISED,
+    fields: { ...REVISED, reason: 'text', force: 'flag' },
     names: { id: ['task'] },
   },
   'tasks.update, its changes': {
@@ -202,12 +209,14 @@ const calls: Record<string, Call> = {
       notes: 'clearable',
       labels: 'label[]',
       parent: 'id',
+      ...TIMES,
+      requires: 'object',
     },
     names: { owner: ['agent'], parent: ['task'] },
   },
-  'tasks.close': onTask(({ task }) => [task, {}], { reason: 'text', outcome: 'word' }),
+  'tasks.close': onTask(({ task }) => [task, {}], { reason: 'text', outcome: 'word', force: 'flag' }),
   'tasks.reopen': onTask(({ task }) => [task, {}], { reason: 'text' }),
-  'tasks.hold': onTask(({ task }) => [task, { reason: 'not now' }], { reason: 'reason' }),
+  'tasks.hold': onTask(({ task }) => [task, { reason: 'not now' }], { reason: 'reason', force: 'flag' }),
   'tasks.unhold': onTask(({ task }) => [task, {}], {}),
   'tasks.addLabel': onTask(({ task }) => [task, 'a', {}], {}, [['label', 'label']]),
   'tasks.removeLabel': onTask(({ task }) => [task, 'a', {}], {}, [['label', 'label']]),
@@ -239,7 +248,8 @@ const calls: Record<string, Call> = {
     fields: { maxDepth: 'depth' },
     names: { id: ['task'] },
   },
-  'tasks.list': { good: () => [{}], at: 0, fields: FILTER },
+  'tasks.list': { good: () => [{}], at: 0, fields: { ...FILTER, sort: 'word' } },
+  'tasks.overdue': { good: () => [{}], at: 0, fields: FILTER },
   'tasks.ready': { good: () => [{}], at: 0, fields: { ...FILTER, sort: 'word', includeInProgress: 'flag' } },
   'tasks.blocked': { good: () => [{}], at: 0, fields: { ...FILTER, sort: 'word' } },
   'relations.add': {
@@ -250,7 +260,8 @@ const calls: Record<string, Call> = {
       ['target', 'id'],
     ],
     at: 3,
-    fields: { ...UNIMPORTANT, gate: 'word' },
+    fields: { ...UNIMPORTANT, gate: 'word', reason: 'reason', evidence: 'id[]' },
+    names: { evidence: ['evidence'] },
   },
   'relations.remove': {
     good: ({ task, artifact }) => [task, 'derived_from', artifact, {}],
@@ -260,7 +271,7 @@ const calls: Record<string, Call> = {
       ['target', 'id'],
     ],
     at: 3,
-    fields: UNIMPORTANT,
+    fields: { ...UNIMPORTANT, reason: 'reason', evidence: 'id[]' },
   },
   'relations.list': {
     good: ({ task }) => [task, {}],
@@ -293,7 +304,21 @@ const calls: Record<string, Call> = {
   'agents.getMl': { good: ({ agent }) => [agent], named: [['id', 'id']], names: { id: ['agent'] } },
   'agents.getSoftware': { good: ({ agent }) => [agent], named: [['id', 'id']], names: { id: ['agent'] } },
   'agents.getOrganization': { good: ({ agent }) => [agent], named: [['id', 'id']], names: { id: ['agent'] } },
-  'agents.list': { good: () => [{}], at: 0, fields: { ...PAGED, kind: 'word?[]', namespace: 'namespace?[]' } },
+  'agents.list': {
+    good: () => [{}],
+    at: 0,
+    fields: { ...PAGED, kind: 'word?[]', namespace: 'namespace?[]', capability: 'label?[]' },
+  },
+  'agents.setCapabilities': {
+    good: ({ agent }) => [agent, ['sql'], {}],
+    named: [
+      ['id', 'id'],
+      ['capabilities', 'label[]'],
+    ],
+    at: 2,
+    fields: UNIMPORTANT,
+    names: { id: ['agent'] },
+  },
   'agents.delegate': {
     good: ({ agent }) => [agent, agent, {}],
     named: [
@@ -396,6 +421,10 @@ function badValues(field: string, kind: Kind): [value: unknown, place: string][]
   return [...inside, ...whole, [Array.from({ length: 10_001 }, () => 'a'), field]]
 }
 
+function shownOf(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}n` : v))?.slice(0, 80)
+}
+
 async function expectIssue(promise: Promise<unknown>, operation: string, place: string, shown: string): Promise<void> {
   const error = await refusal<InvalidInputError>(promise)
   expect(error, shown).toBeInstanceOf(InvalidInputError)
@@ -421,15 +450,14 @@ describe.each(Object.entries(calls))('%s refuses', (name, call) => {
     for (const [index, [field, kind]] of named.entries()) {
       for (const [value] of [...badValues(field, kind), [undefined, field]]) {
         const given = good.with(index, value)
-        await expectIssue(give(tracker, name, given), operation, field, `${field} = ${String(value).slice(0, 80)}`)
+        await expectIssue(give(tracker, name, given), operation, field, `${field} = ${shownOf(value)}`)
       }
     }
     for (const [field, kind] of Object.entries(fields)) {
       for (const [value, wrong] of badValues(place(field), kind)) {
-        if (value === null && under === 'changes' && (field === 'owner' || field === 'parent' || field === 'labels'))
-          continue
+        if (value === null && under === 'changes' && CLEARABLE.includes(field)) continue
         const object = { ...(good[at!] as object), [field]: value }
-        const shown = `${field} = ${JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}n` : v))?.slice(0, 80)}`
+        const shown = `${field} = ${shownOf(value)}`
         await expectIssue(give(tracker, name, good.with(at!, object)), operation, wrong, shown)
       }
     }

@@ -90,6 +90,23 @@ describe('the plan of', () => {
       ask: (t) => t.artifacts.findByIri('https://example.org/the artifact iri'),
       indexes: [/\bartifacts_by_iri\b/],
     },
+    'evidence.list of a subject': {
+      ask: (t, { task }) => t.evidence.list({ subject: task.id }),
+      indexes: [/\bevidence_by_subject\b/],
+    },
+    'decisions.list': { ask: (t) => t.decisions.list(), indexes: [/\bknowledge_by_age\b/] },
+    'decisions.list, as it was known': {
+      ask: (t) => t.decisions.list({ validAt: '2026-01-01T00:00:00Z', knownAt: '2026-01-01T00:00:00Z' }),
+      indexes: [/\bknowledge_by_age\b/, /\bsupersessions_by_later\b/],
+    },
+    knowledge: {
+      ask: (t, { contracted }) => t.knowledge(contracted.id),
+      indexes: [/\bknowledge_by_task\b/, /\bknowledge_by_namespace\b/],
+    },
+    context: {
+      ask: (t, { contracted }) => t.context(contracted.id),
+      indexes: [/\battempts_by_task\b/, /\breviews_by_task\b/, /\bactivities_by_task\b/, /\bknowledge_by_task\b/],
+    },
     'log.events': { ask: (t) => t.log.events({ limit: 50 }), indexes: [] },
     'log.events of a subject': {
       ask: (t, { task }) => t.log.events({ subject: task.id }),
@@ -110,7 +127,14 @@ describe('the plan of', () => {
     'log.head': { ask: (t) => t.log.head(), indexes: [] },
     lineage: {
       ask: (t, r) => everyLineage(t, r, {}),
-      indexes: [/\brelations_by_target\b/, /\bactivities_by_(agent|task)\b/, /\bcomments_by_(author|task)\b/],
+      indexes: [
+        /\brelations_by_target\b/,
+        /\bactivities_by_(agent|task)\b/,
+        /\bcomments_by_(author|task)\b/,
+        /\breviews_by_attempt\b/,
+        /\bknowledge_by_(agent|task)\b/,
+        /\bevidence_by_(agent|subject|artifact)\b/,
+      ],
     },
     'lineage, cut short': {
       ask: (t, r) => everyLineage(t, r, { depth: 2, maxNodes: 1 }),
@@ -129,7 +153,13 @@ describe('the plan of', () => {
   const sorting = /TEMP B-TREE FOR (?!DISTINCT)/
   // comments of one task, relations of one task, versions of one artifact: what is sorted is what is answered.
   // lineage and byArtifact: the events of the nodes that they answer with are sorted.
+  // evidence, knowledge, context: that of one node, or of one page.
   const sorts = [
+    'evidence.list of a subject',
+    'decisions.list',
+    'decisions.list, as it was known',
+    'knowledge',
+    'context',
     'tasks.explain',
     'artifacts.findByIri',
     'lineage',
@@ -153,6 +183,8 @@ describe('the plan of', () => {
         ...(name.startsWith('tasks.list') ? [/\btasks_by_age\b/, /SCAN t$/] : []),
       ]
       if (name === 'log.events' || name === 'log.head') allowed.push(/^SCAN events/)
+      // The tasks that a task is part of, what holds for it, and what its activities made: as much as is answered.
+      if (name === 'knowledge' || name === 'context') allowed.push(/^SCAN (CONSTANT ROW|up|h|w)$/)
       // How far the log went, and what of erased events was kept.
       if (sql.includes('ORDER BY seq DESC LIMIT 1')) allowed.push(/^SCAN events$/)
       if (sql.includes("type = 'log.redacted'")) allowed.push(/^SCAN events USING INDEX events_redactions$/)
@@ -300,8 +332,9 @@ describe('the plan of', () => {
 
 /** The lineage of a node of each kind, which together go along every way that there is. */
 async function everyLineage(tracker: Tracker, record: RichRecord, options: LineageOptions): Promise<void> {
-  const { task, ada, activity, artifact, comment } = record
-  for (const { id } of [task, ada, activity, artifact, comment]) await lineage(tracker, id, options)
+  const { task, ada, activity, artifact, comment, contracted, review, decision, learning, evidence } = record
+  const nodes = [task, ada, activity, artifact, comment, contracted, review, decision, learning, evidence]
+  for (const id of [...nodes.map((node) => node.id), review.attempt]) await lineage(tracker, id, options)
 }
 
 /** Every public query, with every filter that has an index. */
@@ -328,6 +361,7 @@ async function everyQuery(tracker: Tracker, record: RichRecord): Promise<void> {
   await tracker.runs.list({ agent: bot.id })
   await tracker.contracts.list(task.id)
   await tracker.reviews.list({ task: task.id })
+  await tracker.reviews.list({ reviewer: ada.id })
   await tracker.evidence.list({ subject: task.id })
   await tracker.decisions.list()
   await tracker.learnings.list()

@@ -69,11 +69,13 @@ describe('what a task requires', () => {
     expect((await tracker.tasks.explain(task.id)).ready, 'it is ready all the same').toBe(true)
   })
 
-  test('is met by an agent that is not registered yet only where it is nothing', async () => {
+  test('is met by the actor of those who name none only where it is nothing', async () => {
     const tracker = await open()
-    await tracker.tasks.create({ title: 'task', requires: { capabilities: ['sql'] } })
+    const { tasks } = tracker
+    const task = await tasks.create({ title: 'task', requires: { capabilities: ['sql'], role: 'worker' } })
     expect(await tracker.claims.next()).toBeNull()
-    await tracker.tasks.create({ title: 'another' })
+    expect((await refusal(tracker.claims.claim(task.id))).code).toBe('NOT_CLAIMABLE')
+    await tasks.create({ title: 'another' })
     expect((await tracker.claims.next())?.task.title).toBe('another')
   })
 

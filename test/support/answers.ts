@@ -15,6 +15,7 @@ export async function all<Item>(list: (page: PageOptions) => Promise<Page<Item>>
 /** What every query says about the whole of a record. */
 export async function answersOf(tracker: Tracker): Promise<Record<string, unknown>> {
   const { tasks, relations, agents, activities, artifacts, log } = tracker
+  const { claims, runs, contracts, reviews, evidence, decisions, learnings } = tracker
   const known = {
     tasks: await all((page) => tasks.list(page)),
     agents: await all((page) => agents.list(page)),
@@ -35,6 +36,9 @@ export async function answersOf(tracker: Tracker): Promise<Record<string, unknow
       ancestors: await tasks.ancestors(id),
       descendants: await tasks.descendants(id),
       dependencyTree: await tasks.dependencyTree(id),
+      contracts: await contracts.list(id),
+      knowledge: await tracker.knowledge(id, { includeSuperseded: true }),
+      context: await tracker.context(id),
       children: await all((page) => tasks.list({ parent: id, ...page })),
       found: await Promise.all(externalRefs.map((ref) => tasks.findByExternalRef(ref.system, ref.id))),
     })
@@ -52,6 +56,13 @@ export async function answersOf(tracker: Tracker): Promise<Record<string, unknow
     ready: await all((page) => tasks.ready(page)),
     readyOrRunning: await all((page) => tasks.ready({ sort: 'newest', includeInProgress: true, ...page })),
     blocked: await all((page) => tasks.blocked({ sort: 'oldest', ...page })),
+    overdue: await all((page) => tasks.overdue(page)),
+    claims: await all((page) => claims.list(page)),
+    runs: await all((page) => runs.list(page)),
+    reviews: await all((page) => reviews.list(page)),
+    evidence: await all((page) => evidence.list(page)),
+    decisions: await all((page) => decisions.list({ includeSuperseded: true, ...page })),
+    learnings: await all((page) => learnings.list({ includeSuperseded: true, ...page })),
     vocabulary: tracker.vocabulary,
     head: await log.head(),
     events: await all((page) => log.events(page)),

@@ -17,7 +17,6 @@ import {
   STAGES,
   STATUSES,
   SUBMISSION_OUTCOMES,
-  type SubmissionOutcome,
   TASK_TYPES,
   type TaskId,
   type Tracker,
@@ -34,11 +33,24 @@ export class Nodes {
   readonly evidence: EvidenceId[] = []
   readonly decisions: DecisionId[] = []
   readonly learnings: LearningId[] = []
-  /** Of all claims, those that are over among them. */
-  readonly tokens: string[] = []
+  /** Of those claims, the latest last, that their holders have not ended themselves. */
+  readonly claims: { readonly token: string; readonly task: TaskId }[] = []
 
   get all(): NodeId[] {
     return [...this.tasks, ...this.agents, ...this.activities, ...this.entities]
+  }
+
+  get #lists(): unknown[][] {
+    const { tasks, agents, activities, entities, evidence, decisions, learnings, claims } = this
+    return [tasks, agents, activities, entities, evidence, decisions, learnings, claims]
+  }
+
+  /** Forgets, when it is called, what came after. */
+  mark(): () => void {
+    const before = this.#lists.map((list) => [...list])
+    return () => {
+      for (const [index, list] of this.#lists.entries()) list.splice(0, list.length, ...before[index]!)
+    }
   }
 }
 
@@ -267,18 +279,42 @@ export const commands: Record<string, Command> = {
       ? await t.claims.claim(choice.of(nodes.tasks), lease(choice))
       : await t.claims.next(lease(choice))
     if (claim === null) return undefined
-    nodes.tokens.push(claim.token)
-    nodes.activities.push(claim.activity)
+    nodes.claims.push({ token: claim.token, task: claim.task.id })
+    if (!nodes.activities.includes(claim.activity)) nodes.activities.push(claim.activity)
     return claim.activity
   },
-  'claims.keep': (t, nodes, choice) =>
-    withToken(nodes, (token) => (choice.rarely(2) ? t.claims.heartbeat(token) : t.claims.renew(token, lease(choice)))),
-  'claims.end': (t, nodes, choice) =>
-    choice.rarely(3)
-      ? t.claims.reset(choice.of(nodes.tasks), { reason: 'It takes too long.' })
-      : withToken(nodes, (token) => t.claims.release(token, choice.maybe('reason', ['No time.']))),
-  'claims.complete': (t, nodes, choice) =>
-    submit(t, nodes, choice, choice.of([...SUBMISSION_OUTCOMES, 'done' as const])),
+  async 'claims.keep'(t, nodes, choice) {
+    const claim = nodes.claims.at(-1)
+    if (claim === undefined) return undefined
+    return choice.rarely(2) ? t.claims.heartbeat(claim.token) : t.claims.renew(claim.token, lease(choice))
+  },
+  async 'claims.end'(t, nodes, choice) {
+    const claim = nodes.claims.pop()
+    if (claim === undefined) return undefined
+    if (choice.rarely(2)) return t.claims.reset(claim.task, { reason: 'It takes too long.' })
+    return t.claims.release(claim.token, choice.maybe('reason', ['No time.']))
+  },
+  async 'claims.complete'(t, nodes, choice) {
+    const claim = nodes.claims.pop()
+    if (claim === undefined) return undefined
+    const { contract } = await t.tasks.get(claim.task)
+    const outcome = choice.of([...SUBMISSION_OUTCOMES, 'done' as const])
+    const { task } = await t.claims.complete(claim.token, {
+      outcome,
+      output: choice.rarely(5) ? { a: [null, 'é'] } : 7,
+      ...choice.maybe('summary', TEXTS),
+      criteria: (contract?.criteria ?? []).map(({ id, required }) => ({
+        id,
+        status: required ? 'met' : choice.of(['met', 'not_met']),
+        evidence: [{ kind: 'log', iri: 'urn:log' }],
+      })),
+      artifacts: [{ iri: 'urn:made', namespace: choice.of(['elsewhere', 'test']) }],
+      ...choice.maybe('decisions', [[{ title: 'Go left', rationale: 'It is shorter.' }]]),
+      ...(outcome === 'blocked' && { blockedBy: choice.some(nodes.tasks) }),
+      ...(outcome === 'failed' && { stopReason: 'timed_out' }),
+    })
+    return task
+  },
   'contracts.revise': (t, nodes, choice) =>
     t.contracts.revise(choice.of(nodes.tasks), choice.of(CONTRACTS), {
       reason: 'We know more.',
@@ -286,11 +322,12 @@ export const commands: Record<string, Command> = {
       ...onTask(choice),
     }),
   async 'reviews.record'(t, nodes, choice) {
-    const judge = await t.agents.registerHuman({ name: choice.of(['Cy', 'Di']), reuse: true })
-    if (choice.rarely(2)) await submit(t, nodes, choice, 'pending_review')
     const { items } = await t.tasks.list({ status: 'in_review' })
     const task = choice.rarely(4) || items.length === 0 ? choice.of(nodes.tasks) : choice.of(items).id
-    return t.as(judge.id).reviews.record(task, {
+    const runs = await t.runs.list({ task })
+    const others = nodes.agents.filter((agent) => !runs.items.some((run) => run.agent === agent))
+    const reviewer = choice.of(others.length === 0 ? nodes.agents : others)
+    return t.as(reviewer).reviews.record(task, {
       verdict: choice.of(VERDICTS),
       ...choice.maybe('comment', TEXTS),
       evidence: choice.some(KINDS).map((kind) => ({ kind, iri: 'urn:seen' })),
@@ -331,44 +368,10 @@ export const commands: Record<string, Command> = {
 }
 
 function lease(choice: Choice) {
-  return { ...choice.maybe('ttlMs', [1, 5]), ...(choice.rarely(9) && { idempotencyKey: choice.of(KEYS) }) }
-}
-
-/** Ends a new claim, or the last one, with a submission. */
-async function submit(
-  t: Tracker | TransactionTracker,
-  nodes: Nodes,
-  choice: Choice,
-  outcome: SubmissionOutcome,
-): Promise<unknown> {
-  const claim = choice.rarely(4) ? null : await t.claims.next()
-  if (claim !== null) {
-    nodes.tokens.push(claim.token)
-    nodes.activities.push(claim.activity)
+  return {
+    ...(choice.rarely(4) && { ttlMs: choice.of([1, 5]) }),
+    ...(choice.rarely(9) && { idempotencyKey: choice.of(KEYS) }),
   }
-  const criteria = claim?.task.contract?.criteria ?? []
-  return withToken(nodes, (token) =>
-    t.claims.complete(token, {
-      outcome,
-      output: choice.rarely(5) ? { a: [null, 'é'] } : 7,
-      ...choice.maybe('summary', TEXTS),
-      criteria: criteria.map(({ id, required }) => ({
-        id,
-        status: required ? 'met' : choice.of(['met', 'not_met']),
-        evidence: [{ kind: 'log', iri: 'urn:log' }],
-      })),
-      artifacts: [{ iri: 'urn:made', namespace: choice.of(['elsewhere', 'test']) }],
-      ...choice.maybe('decisions', [[{ title: 'Go left', rationale: 'It is shorter.' }]]),
-      ...(outcome === 'blocked' && { blockedBy: choice.some(nodes.tasks) }),
-      ...(outcome === 'failed' && { stopReason: 'timed_out' }),
-    }),
-  )
-}
-
-/** The last claim is the one that has not ended, if any has not. */
-function withToken<Result>(nodes: Nodes, use: (token: string) => Promise<Result>): Promise<Result | undefined> {
-  const token = nodes.tokens.at(-1)
-  return token === undefined ? Promise.resolve(undefined) : use(token)
 }
 
 function knowledge(nodes: Nodes, choice: Choice) {
@@ -394,7 +397,16 @@ export interface Move {
 }
 
 const move: fc.Arbitrary<Move> = fc.record({
-  command: fc.constantFrom(...Object.keys(commands), 'tasks.create', 'tasks.update', 'relations.add', 'relations.add'),
+  command: fc.constantFrom(
+    ...Object.keys(commands),
+    'tasks.create',
+    'tasks.update',
+    'relations.add',
+    'relations.add',
+    'claims.claim',
+    'claims.complete',
+    'reviews.record',
+  ),
   seed: fc.nat(),
 })
 

@@ -6,9 +6,18 @@ import type {
   Artifact,
   ArtifactId,
   CommentId,
+  Decision,
+  DecisionId,
+  Evidence,
+  EvidenceId,
+  Learning,
+  LearningId,
   NodeId,
+  Review,
+  Run,
   Task,
   TaskId,
+  Verdict,
 } from '../../src/index.js'
 import type { EventType } from '../../src/log/event.js'
 import type { LineageKind, LineageRelation } from '../../src/record/lineage/lineage-relation.js'
@@ -22,7 +31,14 @@ type Fields = LineageNode extends infer Node ? (Node extends { fields: infer F }
 
 /** Makes lineages by hand, for tests of what draws them: nothing of this was in a record. */
 export class LineageBuilder {
-  readonly #nodes: { id: NodeId; kind: LineageNode['kind']; label: string; fields: Fields }[] = []
+  readonly #nodes: {
+    id: NodeId
+    kind: LineageNode['kind']
+    label: string
+    fields: Fields
+    run?: Run
+    review?: Review
+  }[] = []
   readonly #relations: LineageRelation[] = []
   readonly #timeline: TimelineEntry[] = []
   readonly #gaps: Gap[] = []
@@ -49,7 +65,7 @@ export class LineageBuilder {
 
   agent(fields: object, label: string): AgentId {
     const id = this.#id<AgentId>()
-    const whole = { id, namespace: NAMESPACE, createdAt: this.#at(), ...fields } as Agent
+    const whole = { id, namespace: NAMESPACE, createdAt: this.#at(), capabilities: [], ...fields } as unknown as Agent
     this.#nodes.push({ id, kind: 'agent', label, fields: whole })
     return id
   }
@@ -127,6 +143,68 @@ export class LineageBuilder {
       const sentence = fields.failure === undefined ? 'ended' : `failed at ${label}: ${fields.failure}`
       this.event('activity.ended', agent, id, `${this.#label(agent)} ${fields.failure ? sentence : `ended ${label}`}.`)
     }
+    return id
+  }
+
+  /** An attempt at a task, which took ten minutes. */
+  attempt(task: TaskId, agent: AgentId, attempt: number, end: Partial<Run>): ActivityId {
+    const id = this.activity(agent, 10, { task, notes: `attempt ${attempt}: ${this.#label(task)}` })
+    const node = this.#nodes.find((other) => other.id === id)!
+    const { startedAt, endedAt } = node.fields as Activity
+    node.run = {
+      task,
+      activity: id,
+      agent,
+      attempt,
+      startedAt,
+      ...(endedAt && { endedAt }),
+      durationMs: 600_000,
+      ...end,
+    }
+    return id
+  }
+
+  /** A review of an attempt. */
+  review(attempt: ActivityId, reviewer: AgentId, verdict: Verdict, comment: string): ActivityId {
+    const { task } = this.#nodes.find((other) => other.id === attempt)!.fields as Activity
+    const id = this.activity(reviewer, 0, { task: task!, phase: 'review', notes: `review: ${this.#label(task!)}` })
+    const createdAt = this.#at()
+    this.#nodes.find((other) => other.id === id)!.review = {
+      ...{ id, task: task!, attempt, reviewer, verdict, comment, evidence: [], createdAt },
+    }
+    return this.relate(id, 'judged', attempt) && id
+  }
+
+  /** A decision or learning for a task. */
+  knowledge(kind: 'decision' | 'learning', title: string, agent: AgentId, fields: Partial<Decision | Learning> = {}) {
+    const id = this.#id<DecisionId & LearningId>()
+    const at = this.#at()
+    const whole = {
+      ...{ kind, id, namespace: NAMESPACE, agent, title, rationale: '', alternatives: [], evidence: [] },
+      ...{ validFrom: at, createdAt: at, recordedAt: at },
+      ...fields,
+    } as Decision | Learning
+    this.#nodes.push({ id, kind, label: title, fields: whole })
+    this.relate(id, 'attributed_to', agent)
+    if (whole.attachedTo) this.relate(id, 'attached_to', whole.attachedTo)
+    this.event(`${kind}.recorded`, agent, id, `${this.#label(agent)} wrote down "${title}".`)
+    return id
+  }
+
+  /** One decision takes the place of another. */
+  supersede(newer: DecisionId, old: DecisionId): this {
+    const node = this.#nodes.find((other) => other.id === old)!
+    node.fields = { ...(node.fields as Decision), supersededBy: newer, validTo: this.#at() }
+    return this.relate(newer, 'supersedes', old)
+  }
+
+  evidence(subject: NodeId, agent: AgentId, fields: Partial<Evidence>): EvidenceId {
+    const id = this.#id<EvidenceId>()
+    const createdAt = this.#at()
+    const whole = { id, namespace: NAMESPACE, subject, agent, kind: 'log', summary: '', createdAt, ...fields }
+    this.#nodes.push({ id, kind: 'evidence', label: whole.summary || whole.iri || whole.kind, fields: whole })
+    this.relate(id, 'attributed_to', agent).relate(id, 'evidence_for', subject)
+    if (whole.artifact) this.relate(id, 'points_at', whole.artifact)
     return id
   }
 
@@ -366,7 +444,10 @@ export const HOSTILE = Object.freeze({
 export function hostileLineage(): Lineage {
   const story = new LineageBuilder()
   const texts = Object.values(HOSTILE)
-  const agent = story.agent({ kind: 'human', name: HOSTILE.image, contact: HOSTILE.link }, HOSTILE.image)
+  const agent = story.agent(
+    { kind: 'human', name: HOSTILE.image, contact: HOSTILE.link, capabilities: texts },
+    HOSTILE.image,
+  )
   const software = story.agent(
     { kind: 'software', name: HOSTILE.script, version: HOSTILE.attribute, source: HOSTILE.data },
     HOSTILE.script,
@@ -384,6 +465,14 @@ export function hostileLineage(): Lineage {
       status: 'closed',
       outcome: 'failed',
       externalRefs: [{ system: text, id: text, url: text }],
+      forced: text,
+      requires: { role: text, capabilities: [text] },
+      contract: {
+        criteria: [{ id: text, text, required: true }],
+        outputSchema: { description: text },
+        requiredEvidence: [text],
+      },
+      contractVersion: 1,
     })
     root ??= task
     if (task !== root) story.relate(task, 'derived_from', root)
@@ -391,6 +480,17 @@ export function hostileLineage(): Lineage {
     const artifact = story.artifact(text, { kind: text, label: text, mediaType: text, digest: text })
     story.relate(artifact, 'generated_by', activity)
     story.comment(task, agent, text)
+    const attempt = story.attempt(task, software, 1, {
+      ...{ endedBy: 'completed', outcome: 'failed', stopReason: text, stopText: text, summary: text, endReason: text },
+    })
+    story.attempt(task, software, 2, { endedBy: 'reset', endReason: text })
+    story.review(attempt, agent, 'reject', text)
+    const old = story.knowledge('decision', text, agent, { rationale: text, alternatives: [text], attachedTo: task })
+    const newer = story.knowledge('decision', text, agent, { rationale: text })
+    story.supersede(newer, old)
+    story.knowledge('learning', text, agent, { rationale: text, alternatives: [text], attachedTo: task })
+    story.evidence(task, agent, { kind: text, iri: text, summary: text, digest: text })
+    story.evidence(newer, agent, { kind: text, artifact })
     story.gap('closed_without_activity', task, `"${text}" is closed, and no activity is known to have worked on it.`)
   })
   return story.build(root!)

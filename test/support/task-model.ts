@@ -487,8 +487,6 @@ export class TaskModel {
         if (task.status === step.status) return 'nothing'
         if (!moves) return 'ILLEGAL_TRANSITION'
         if (lease?.isOther) return 'TASK_CLAIMED'
-        // To review leads the way of claims, where there is a contract.
-        if (task.retry !== undefined && step.status === 'in_review') return 'CONTRACT_NOT_MET'
         task.lease = undefined
         task.status = step.status
         return 'done'

@@ -4,7 +4,7 @@ import { unturned } from '../../text/unturned.js'
 import { type Demand, sharesOf } from './shares.js'
 
 /** A text of the record under its name; it is quoted line by line, and may be cut. */
-export interface Quotation {
+interface Quotation {
   readonly name?: string
   readonly text: string
 }

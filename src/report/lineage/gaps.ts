@@ -57,7 +57,8 @@ const GAPS: Readonly<Record<Gap['kind'], GapDefinition>> = {
     sentence: (name) => `The status of the task ${name} was changed by force, round its contract or a claim.`,
   },
   superseded: {
-    from: "knowledge k CROSS JOIN relations r ON r.target = k.key AND r.kind = 'used'",
+    // Of an activity from what it used, of a whole record from what there is to use: SQLite chooses.
+    from: "relations r JOIN knowledge k ON k.key = r.target AND r.kind = 'used'",
     where: `r.source = n.key
       AND EXISTS (SELECT 1 FROM relations x WHERE x.target = k.key AND x.kind = 'supersedes')`,
     other: 'k.key',
