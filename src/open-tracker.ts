@@ -216,7 +216,7 @@ function trackerOf(settings: RecordSettings, store: Store, timeoutMs: number, bo
     close,
     [Symbol.asyncDispose]: close,
   }
-  noteStore(tracker, store, () => readClock(settings))
+  noteStore(tracker, store, () => settings.leaseClock.see(readClock(settings)))
   return tracker
 }
 

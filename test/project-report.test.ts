@@ -425,6 +425,18 @@ describe('a project report as Markdown', () => {
     await file.as(ada.id).tasks.create({ title: hostile, blockedBy: [task.id] })
     await file.as(ada.id).tasks.close(task.id, { outcome: 'failed', reason: hostile })
     await file.as(ada.id).tasks.reopen(task.id)
+    const judged = await file.as(ada.id).tasks.create({
+      title: hostile,
+      dueAt: '2026-01-01T00:00:00Z',
+      contract: { criteria: [], completionPolicy: 'review' },
+    })
+    const { token } = await file.as(ada.id).claims.claim(judged.id)
+    await file.as(ada.id).claims.complete(token, { outcome: 'done', summary: hostile })
+    const rushed = await file
+      .as(ada.id)
+      .tasks.create({ title: hostile, contract: { criteria: [], completionPolicy: 'human' } })
+    await file.as(ada.id).tasks.close(rushed.id, { force: true, reason: hostile })
+    await file.as(ada.id).claims.claim((await file.as(ada.id).tasks.create({ title: hostile })).id)
     const markdown = projectMarkdown(await projectReport(file), hostile)
     expect(markdown).not.toMatch(/<|[^\\]\[x|[^\\]`|[^\\]\*|@everyone|\n# h/)
     for (const line of markdown.split('\n').filter((line) => line.startsWith('| '))) {

@@ -21,15 +21,23 @@ const HOUR = 3_600_000
 const EMPTY: ProjectReport = {
   kind: 'project',
   head: { seq: 0, digest: '0'.repeat(64) },
+  now: '2026-04-09T13:44:10.000Z',
   tasks: { open: 0, in_progress: 0, in_review: 0, blocked: 0, closed: 0 },
   ready: 0,
   throughput: [],
   timeInStatus: [],
   agents: [],
+  claims: [],
+  claimsTotal: 0,
+  reviews: [],
+  reviewsTotal: 0,
+  overdue: [],
+  overdueTotal: 0,
   waiting: [],
   waitingTotal: 0,
   criticalPath: [],
   failures: [],
+  forced: [],
   gaps: [],
   gapsTotal: 0,
 }
@@ -68,6 +76,24 @@ const FULL: ProjectReport = {
     tasksCreated: index,
     tasksClosed: index,
     artifactsMade: index,
+  })),
+  claims: texts.map((text, index) => ({
+    ...{ task, title: text, activity, agent, agentName: text, attempt: index + 1 },
+    ...{ startedAt: '2026-04-09T13:00:00.000Z', expiresAt: '2026-04-09T13:45:00.000Z', expired: index % 2 === 0 },
+  })),
+  claimsTotal: 1_234,
+  reviews: texts.map((text, index) => ({
+    ...{ task, title: text, approvals: index, approvalsNeeded: 20 },
+    ...(index % 2 === 0
+      ? { policy: 'human' }
+      : { policy: { quorum: 20 }, agent, agentName: text, submittedAt: '2026-04-09T13:00:00.000Z' }),
+  })),
+  reviewsTotal: texts.length,
+  overdue: texts.map((text) => ({ task, title: text, dueAt: '2026-04-01T00:00:00.000Z', status: 'open' })),
+  overdueTotal: 77,
+  forced: texts.map((text, index) => ({
+    ...{ task, title: text, at: '2026-03-03T10:00:00.000Z', agent, agentName: text, reason: text },
+    ...(index % 2 === 0 ? { status: 'in_review' } : { status: 'closed', outcome: 'completed' }),
   })),
   waiting: texts.map((text) => ({ task, title: text, sentence: `Waits until "${text}" is closed.` })),
   waitingTotal: 1_400,
@@ -116,7 +142,15 @@ test('says what the title is, or makes one of the namespace', () => {
 
 test('an empty record makes an honest report', () => {
   const text = projectHtml(EMPTY)
-  for (const sentence of ['No task was created or closed.', 'Nothing waits.', 'Nothing is known to have failed.']) {
+  for (const sentence of [
+    'No task was created or closed.',
+    'Nobody has claimed a task.',
+    'Nothing waits for a review.',
+    'No task is overdue.',
+    'Nothing waits.',
+    'Nothing is known to have failed.',
+    'No status was changed by force.',
+  ]) {
     expect(text).toContain(sentence)
   }
 })

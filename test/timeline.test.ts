@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AgentId, type NodeId, NotFoundError, newTaskId, type Task, type Tracker } from '../src/index.js'
+import { lineage } from '../src/report/lineage/read-lineage.js'
+import { projectReport } from '../src/report/project/build-project-report.js'
 import { readStory } from '../src/report/timeline/read-timeline.js'
 import { timeline } from '../src/report/timeline/timeline.js'
 import type { TimelineEntry } from '../src/report/timeline/timeline-entry.js'
@@ -8,6 +11,7 @@ import { requireTracker } from '../src/tracker.js'
 import { Choice, commands, histories, Nodes } from './support/histories.js'
 import { expectRefusal } from './support/refusals.js'
 import { inMemory, open } from './support/trackers.js'
+import { fillRecord, RICH_OPTIONS } from './support-store/rich-record.js'
 
 /** Every event of a record. */
 async function eventsOf(tracker: Tracker) {
@@ -286,6 +290,158 @@ const CASES: Record<string, Case> = {
       'Ada finished work on "Implement login".',
     ],
   },
+  claims: {
+    async work({ tracker, table, login, worker, ben }) {
+      const w = tracker.as(worker)
+      const first = await w.claims.claim(table.id, { ttlMs: 600_000 })
+      await w.claims.renew(first.token, { ttlMs: 86_400_000 })
+      await w.claims.release(first.token, { reason: 'No access yet.' })
+      await w.claims.claim(table.id)
+      await tracker.as(ben).claims.reset(table.id, { reason: 'It hangs' })
+      const third = await w.claims.claim(table.id)
+      await w.claims.complete(third.token, { outcome: 'blocked', blockedBy: [login.id], summary: 'Needs a login.' })
+    },
+    sentences: [
+      'claude-opus-4-6 (worker) claimed "Add the user table" until 09:10.',
+      'claude-opus-4-6 (worker) extended the lease on "Add the user table" until 2026-01-06 09:00.',
+      'claude-opus-4-6 (worker) gave "Add the user table" back, which left it open: No access yet.',
+      'claude-opus-4-6 (worker) claimed "Add the user table" as attempt 2, until 09:05.',
+      'Ben took "Add the user table" away from claude-opus-4-6 (worker), which left it open: It hangs.',
+      'claude-opus-4-6 (worker) claimed "Add the user table" as attempt 3, until 09:05.',
+      'claude-opus-4-6 (worker) made "Add the user table" wait for "Implement login".',
+      'claude-opus-4-6 (worker) stopped working on "Add the user table", which is blocked on "Implement login", which left it open: Needs a login.',
+    ],
+  },
+  'a claim that somebody else shows the token of': {
+    async work({ tracker, table, worker }) {
+      const { token } = await tracker.as(worker).claims.claim(table.id)
+      await tracker.claims.complete(token, { outcome: 'failed', stopReason: { reason: 'other', text: 'Coffee' } })
+    },
+    sentences: [
+      'claude-opus-4-6 (worker) claimed "Add the user table" until 09:05.',
+      'claude-opus-4-6 (worker) failed at "Add the user table", which closed it as failed (recorded by Ada): Coffee.',
+    ],
+  },
+  'what ends a claim from outside, by force or not': {
+    async work({ tracker, table, login, worker }) {
+      await tracker.as(worker).claims.claim(table.id)
+      await tracker.tasks.close(table.id, { force: true, reason: 'The fair is over' })
+      await tracker.claims.claim(login.id)
+      await tracker.tasks.update(login.id, { status: 'open', notes: 'n' })
+      await tracker.tasks.reopen(table.id)
+      await tracker.as(worker).claims.claim(table.id)
+      await tracker.tasks.hold(table.id, { force: true, reason: 'Wait' })
+      await tracker.tasks.unhold(table.id)
+      await tracker.as(worker).claims.claim(table.id)
+      await tracker.tasks.update(table.id, { status: 'in_review' }, { force: true, reason: 'Good enough' })
+    },
+    sentences: [
+      'claude-opus-4-6 (worker) claimed "Add the user table" until 09:05.',
+      'Ada closed "Add the user table" as completed by force, which ended the claim of claude-opus-4-6 (worker): The fair is over.',
+      'Ada claimed "Implement login" until 09:05.',
+      'Ada moved "Implement login" from in progress to open and wrote its notes, which ended the claim of Ada.',
+      'Ada reopened "Add the user table".',
+      'claude-opus-4-6 (worker) claimed "Add the user table" as attempt 2, until 09:05.',
+      'Ada put "Add the user table" on hold by force, which ended the claim of claude-opus-4-6 (worker): Wait.',
+      'Ada took "Add the user table" off hold.',
+      'claude-opus-4-6 (worker) claimed "Add the user table" as attempt 3, until 09:05.',
+      'Ada moved "Add the user table" by force from in progress to in review, which ended the claim of claude-opus-4-6 (worker): Good enough.',
+    ],
+  },
+  'contracts, submissions and reviews': {
+    async work({ tracker, worker, ben, ada }) {
+      const criteria = ['a', 'b'].map((id) => ({ id, text: id, required: true }))
+      const { id } = await tracker.tasks.create({
+        title: 'New',
+        dueAt: '2026-02-01T12:00:00Z',
+        notBefore: '2026-01-05T08:00:00Z',
+        requires: { role: 'worker' },
+        contract: { criteria, completionPolicy: { quorum: 2 } },
+      })
+      const w = tracker.as(worker)
+      const submit = async () =>
+        w.claims.complete((await w.claims.claim(id)).token, {
+          outcome: 'pending_review',
+          criteria: [
+            { id: 'a', status: 'met', evidence: [{ kind: 'test_report', iri: 'urn:1' }] },
+            { id: 'b', status: 'waived', waiver: { reason: 'no time', by: ada } },
+          ],
+          artifacts: [{ iri: 'urn:made' }],
+        })
+      await submit()
+      await tracker.as(ben).reviews.record(id, { verdict: 'approve' })
+      await tracker.reviews.record(id, { verdict: 'reject', comment: 'B matters.' })
+      await tracker.contracts.revise(id, { criteria, completionPolicy: { quorum: 3 } }, { reason: 'Too little' })
+    },
+    sentences: [
+      'Ada created the task "New", under a contract, requiring the role worker, not before 08:00, due 2026-02-01 12:00.',
+      'claude-opus-4-6 (worker) claimed "New" until 09:05.',
+      'claude-opus-4-6 (worker) added the artifact "urn:made", made by attempt 1 of claude-opus-4-6 (worker) on "New".',
+      'claude-opus-4-6 (worker) added evidence (test report) about "New": urn:1.',
+      'claude-opus-4-6 (worker) handed in "New" for review, making "urn:made", upon 1 piece of evidence, with 1 criterion waived by Ada, which moved it to review.',
+      'Ben approved the work of claude-opus-4-6 (worker) on "New".',
+      'Ada rejected the work of claude-opus-4-6 (worker) on "New", which left it open: B matters.',
+      'Ada revised the contract of "New", now version 2: Too little.',
+    ],
+  },
+  'decisions, learnings and evidence': {
+    async work({ tracker, table, worker }) {
+      const made = await tracker.artifacts.add({ iri: 'urn:log' })
+      const old = await tracker.decisions.record({
+        title: 'Use UUIDs',
+        rationale: 'Everybody does.',
+        attachTo: table.id,
+      })
+      const { id } = await tracker.as(worker).activities.start({ task: table.id })
+      const t = tracker.as(worker).within(id)
+      await t.decisions.supersede(old.id, {
+        title: 'Use numbers',
+        rationale: 'They are short.',
+        validFrom: '2026-02-01T00:00:00Z',
+        evidence: [{ kind: 'bench', artifact: made.id, summary: 'Twice as fast' }],
+      })
+      await t.learnings.record({ title: 'Measure first', rationale: 'We did not' })
+    },
+    sentences: [
+      'Ada added the artifact "urn:log".',
+      'Ada decided "Use UUIDs" for "Add the user table": Everybody does.',
+      'claude-opus-4-6 (worker) started work on "Add the user table".',
+      'claude-opus-4-6 (worker) decided "Use numbers" for "Add the user table", in place of the decision "Use UUIDs", valid from 2026-02-01 00:00, upon 1 piece of evidence, while working on "Add the user table": They are short.',
+      'claude-opus-4-6 (worker) added evidence (bench) about the decision "Use numbers", which is "urn:log", while working on "Add the user table": Twice as fast.',
+      'claude-opus-4-6 (worker) learned "Measure first", while working on "Add the user table": We did not.',
+    ],
+  },
+  'what agents can': {
+    async work({ tracker, worker, ada }) {
+      await tracker.agents.setCapabilities(worker, ['sql', 'css'])
+      await tracker.agents.setCapabilities(worker, [])
+      await tracker.agents.setCapabilities(ada, ['law'])
+    },
+    sentences: [
+      'Ada set the capabilities of claude-opus-4-6 (worker) to "css" and "sql".',
+      'Ada cleared the capabilities of claude-opus-4-6 (worker).',
+      'Ada set their own capabilities to "law".',
+    ],
+  },
+  'a seal': {
+    async work({ tracker }) {
+      const { privateKey } = generateKeyPairSync('ed25519')
+      await tracker.log.seal({ privateKey })
+    },
+    sentences: ['Ada sealed the log up to event 6.'],
+  },
+  'why a relation came and went': {
+    async work({ tracker, login, table }) {
+      const proof = await tracker.evidence.add(table.id, { kind: 'log', iri: 'urn:1' })
+      await tracker.relations.add(login.id, 'related', table.id, { reason: 'Same table', evidence: [proof.id] })
+      await tracker.relations.remove(login.id, 'related', table.id, { reason: 'It was another.' })
+    },
+    sentences: [
+      'Ada added evidence (log) about "Add the user table": urn:1.',
+      'Ada stated that "Implement login" is related to "Add the user table", upon 1 piece of evidence: Same table.',
+      'Ada withdrew the statement that "Implement login" is related to "Add the user table": It was another.',
+    ],
+  },
   relations: {
     async work({ tracker, table, login, worker, ben }) {
       const { relations } = tracker
@@ -373,13 +529,21 @@ describe('an update', () => {
     [() => ({ priority: 'backlog' }), 'lowered the priority of "A" from medium to backlog'],
     [() => ({ type: 'bug' }), 'changed the type of "A" from task to bug'],
     [() => ({ phase: 'code_review' }), 'changed the phase of "A" from unscoped to code review'],
-    [({ ada }) => ({ owner: ada }), 'claimed "A"'],
+    [({ ada }) => ({ owner: ada }), 'took "A" on'],
     [({ ben }) => ({ owner: ben }), 'gave "A" to Ben'],
     [() => ({ labels: ['x', 'y'] }), 'added the labels "x" and "y" to "A"'],
     [
       () => ({ externalRefs: [{ system: 'github', id: 'a/b#1' }] }),
       'set the external references of "A" to github a/b#1',
     ],
+    [() => ({ dueAt: '2026-01-05T17:30:00Z' }), 'set the due time of "A" to 17:30'],
+    [() => ({ notBefore: '2026-02-01T00:00:00Z' }), 'held "A" back until 2026-02-01 00:00'],
+    [() => ({ snoozedUntil: '2026-01-06T09:00:00Z' }), 'snoozed "A" until 2026-01-06 09:00'],
+    [
+      () => ({ requires: { role: 'reviewer', capabilities: ['sql', 'css'] } }),
+      'set the requirements of "A" to the role reviewer and the capabilities "css" and "sql"',
+    ],
+    [() => ({ requires: { capabilities: ['sql'] } }), 'set the requirements of "A" to the capability "sql"'],
     [() => ({ description: 'd' }), 'wrote the description of "A"'],
     [() => ({ notes: 'n' }), 'wrote the notes of "A"'],
     [() => ({ title: 'B', priority: 'high' }), 'renamed "A" to "B" and raised its priority from medium to high'],
@@ -428,6 +592,21 @@ describe('an update', () => {
       'Ada took "B" away from Ben, took it out of "Q", removed the labels "b" and "c" from it, ' +
         'removed its external references, cleared its description and cleared its notes.',
       'Ada made "B" part of "P".',
+    ])
+  })
+
+  test('tells what is cleared of its times and requirements', async () => {
+    const { tracker } = await cast()
+    const { id } = await tracker.tasks.create({
+      title: 'A',
+      dueAt: '2026-02-01T00:00:00Z',
+      notBefore: '2026-01-06T00:00:00Z',
+      snoozedUntil: '2026-01-07T00:00:00Z',
+      requires: { role: 'worker' },
+    })
+    const cleared = { dueAt: null, notBefore: null, snoozedUntil: null, requires: null }
+    expect(await told(tracker, () => tracker.tasks.update(id, cleared))).toEqual([
+      'Ada removed the due time of "A", let it start at any time, woke it and lifted its requirements.',
     ])
   })
 
@@ -487,6 +666,27 @@ test('what was erased is said to be so, and what was kept of it is told', async 
     'claude-opus-4-6 (worker) ended work on "[redacted]", which failed (recorded by Ada); what it said was erased.',
     'Ada added the artifact "[redacted]"; what it said was erased.',
   ])
+})
+
+test('nothing that was erased is left in any report, whatever the event was', async () => {
+  const tracker = await open(RICH_OPTIONS)
+  const record = await fillRecord(tracker, (field) => `zq-${field.replaceAll(' ', '-')}`)
+  const said = async () => {
+    const reports: unknown[] = [await wholeStory(tracker), await projectReport(tracker)]
+    for (const { id } of [record.contracted, record.task, record.ada]) reports.push(await lineage(tracker, id))
+    return JSON.stringify(reports)
+  }
+  const before = new Set((await said()).match(/zq-[a-z-]+/g))
+  expect(before.size).toBeGreaterThan(50)
+  const { seq } = await tracker.log.head()
+  for (let erased = 1; erased <= seq; erased++) {
+    const { type } = (await tracker.log.events({ after: erased - 1, limit: 1 })).items[0]!
+    if (type !== 'vocabulary.defined') await tracker.log.redact(erased, { reason: 'asked to' }).catch(expectRefusal)
+  }
+  expect([...new Set((await said()).match(/zq-[a-z-]+/g))]).toEqual([])
+  for (const { sentence } of await wholeStory(tracker)) {
+    expect(sentence).not.toMatch(/undefined|\[object|NaN|null|--[0-9a-f]{8}-/)
+  }
 })
 
 test('what an erased update changed is not guessed from what is left of it', async () => {
@@ -575,6 +775,68 @@ describe('timeline', () => {
       ['agent.registered', ada],
       ['relation.added', worker],
     ])
+  })
+
+  test('tells the stories of attempts, reviews, decisions and evidence, also where what they said was erased', async () => {
+    const { tracker, ada, ben, worker } = await cast()
+    const contract = { criteria: [], completionPolicy: 'review' } as const
+    const task = await tracker.tasks.create({ title: 'Task', contract })
+    const w = tracker.as(worker)
+    const first = await w.claims.claim(task.id)
+    await w.claims.release(first.token, { reason: 'no time' })
+    const second = await w.claims.claim(task.id)
+    await w.claims.complete(second.token, { outcome: 'done' })
+    const { review } = await tracker.as(ben).reviews.record(task.id, { verdict: 'approve', comment: 'Fine' })
+    const old = await tracker.decisions.record({ title: 'Old', rationale: 'So.', attachTo: task.id })
+    const newer = await w.decisions.supersede(old.id, { title: 'New', rationale: 'Otherwise.' })
+    const proof = await w.evidence.add(newer.id, { kind: 'log', iri: 'urn:1' })
+    const other = await tracker.tasks.create({ title: 'Other' })
+    await w.claims.claim(other.id)
+    const { seq } = await tracker.log.head()
+    for (let erased = 4; erased <= seq; erased++) await tracker.log.redact(erased, { reason: 'no' })
+    const types = async (id: NodeId) => (await timeline(tracker, id)).map(({ subject, type }) => [type, subject])
+    expect(await types(first.activity)).toEqual([
+      ['claim.acquired', task.id],
+      ['claim.released', task.id],
+    ])
+    expect(await types(second.activity)).toEqual([
+      ['claim.acquired', task.id],
+      ['claim.completed', task.id],
+      ['review.recorded', task.id],
+    ])
+    expect(await types(review.id)).toEqual([['review.recorded', task.id]])
+    expect(await types(old.id)).toEqual([
+      ['decision.recorded', old.id],
+      ['decision.recorded', newer.id],
+    ])
+    expect(await types(proof.id)).toEqual([['evidence.added', newer.id]])
+    expect((await types(task.id)).map(([type]) => type)).toEqual([
+      'task.created',
+      'claim.acquired',
+      'claim.released',
+      'claim.acquired',
+      'claim.completed',
+      'review.recorded',
+      'decision.recorded',
+      'decision.recorded',
+      'evidence.added',
+    ])
+    expect(await types(worker)).toEqual([
+      ['agent.registered', worker],
+      ['claim.acquired', task.id],
+      ['claim.released', task.id],
+      ['claim.acquired', task.id],
+      ['claim.completed', task.id],
+      ['review.recorded', task.id],
+      ['decision.recorded', newer.id],
+      ['evidence.added', newer.id],
+      ['claim.acquired', other.id],
+    ])
+    expect(await types(ben)).toEqual([
+      ['agent.registered', ben],
+      ['review.recorded', task.id],
+    ])
+    expect((await types(ada)).map(([type]) => type)).toEqual(['agent.registered', 'decision.recorded'])
   })
 
   test('refuses what is not there', async () => {
