@@ -41,17 +41,11 @@ async function carryOut(t: Tracker | TransactionTracker, nodes: Nodes, { command
   }
 }
 
-/** Forgets what a failed transaction brought forth. */
-function cut(nodes: Nodes, lengths: readonly number[]): void {
-  const lists = [nodes.tasks, nodes.agents, nodes.activities, nodes.entities]
-  for (const [index, list] of lists.entries()) list.length = lengths[index]!
-}
-
 const UNDO = new Error('undo')
 
 async function live(tracker: Tracker, nodes: Nodes, { moves, fails, together }: History): Promise<void> {
   const before = await tracker.log.head()
-  const lengths = [nodes.tasks, nodes.agents, nodes.activities, nodes.entities].map(({ length }) => length)
+  const forget = nodes.mark()
   if (!together) {
     const outcome = await carryOut(tracker, nodes, moves[0]!)
     if (outcome instanceof ProvtrailError) expect(await tracker.log.head(), outcome.message).toEqual(before)
@@ -63,7 +57,7 @@ async function live(tracker: Tracker, nodes: Nodes, { moves, fails, together }: 
   })
   await done.catch((error: unknown) => {
     if (error !== UNDO) throw error
-    cut(nodes, lengths)
+    forget()
   })
   if (fails) expect(await tracker.log.head()).toEqual(before)
 }
@@ -75,17 +69,23 @@ describe('any history', () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const path = freshPath()
-        const tracker = await openTracker({ path, namespace: NAMESPACE, durability: 'normal', now: new Clock().now })
+        const clock = new Clock()
+        const tracker = await openTracker({ path, namespace: NAMESPACE, durability: 'normal', now: clock.now })
+        // What turns on the time is asked when every lease and every wait is over.
+        const answersLater = (t: Tracker) => {
+          clock.set('2040-01-01T00:00:00.000Z')
+          return answersOf(t)
+        }
         try {
           const nodes = await begin(tracker)
           for (const part of history) await live(tracker, nodes, part)
-          const answers = await answersOf(tracker)
+          const answers = await answersLater(tracker)
           const tables = dump(path)
           const head = await tracker.log.head()
           expect(await tracker.log.verify({ state: true, expect: head })).toEqual({ ok: true, checked: head.seq })
           expect(await tracker.log.rebuild()).toBe(head.seq)
           expect(dump(path)).toEqual(tables)
-          expect(await answersOf(tracker)).toEqual(answers)
+          expect(await answersLater(tracker)).toEqual(answers)
           const events = await all((page) => tracker.log.events(page))
           for (const { type } of events) seen.add(type)
           expectBegun(events)
@@ -95,8 +95,8 @@ describe('any history', () => {
             if (within.length > 0) withins++
           }
           await tracker.close()
-          const reopened = await openTracker({ path, readOnly: true })
-          expect(await answersOf(reopened)).toEqual(answers)
+          const reopened = await openTracker({ path, readOnly: true, now: clock.now })
+          expect(await answersLater(reopened)).toEqual(answers)
           await reopened.close()
         } finally {
           await tracker.close()
@@ -109,10 +109,18 @@ describe('any history', () => {
       'activity.ended',
       'activity.started',
       'agent.registered',
+      'agent.updated',
       'artifact.added',
+      'claim.acquired',
+      'claim.completed',
+      'claim.expired',
       'comment.added',
+      'contract.revised',
+      'decision.recorded',
+      'evidence.added',
       'label.added',
       'label.removed',
+      'learning.recorded',
       'relation.added',
       'relation.removed',
       'task.closed',
@@ -122,7 +130,9 @@ describe('any history', () => {
       'task.unheld',
       'task.updated',
     ]
-    expect([...seen].sort()).toEqual(types)
+    // Not in every run: they need what a few commands in this order lead to.
+    const rare = ['claim.released', 'claim.renewed', 'claim.reset', 'review.recorded']
+    expect([...seen].filter((type) => !rare.includes(type)).sort()).toEqual(types)
     expect(withins).toBeGreaterThan(25)
   })
 
@@ -159,7 +169,8 @@ describe('any history', () => {
           for (const id of nodes.tasks) {
             const events = await all((page) => tracker.log.events({ subject: id, ...page }))
             const raising = events.filter(({ type, data }) => {
-              if (type === 'comment.added') return false
+              if (['comment.added', 'evidence.added', 'claim.renewed'].includes(type)) return false
+              if (type === 'review.recorded') return data?.becomes !== undefined
               return !type.startsWith('relation.') || data?.kind === 'parent' || data?.kind === 'blocked_by'
             })
             expect((await tracker.tasks.get(id)).revision).toBe(raising.length)
@@ -176,9 +187,11 @@ describe('any history', () => {
 /** What was done within an activity was written down after the activity had begun. */
 function expectBegun(events: readonly LogEvent[]): void {
   const begun = new Set<string>()
-  for (const { type, subject, activity } of events) {
+  for (const { type, subject, activity, data } of events) {
     if (activity !== undefined) expect(begun).toContain(activity)
     if (type === 'activity.started') begun.add(subject)
+    if (type === 'claim.acquired') begun.add(data?.attempt as string)
+    if (type === 'review.recorded') begun.add(data?.review as string)
   }
 }
 
