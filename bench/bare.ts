@@ -109,7 +109,7 @@ async function readModel(path: string, title: string) {
   const tracker = await openBenchTracker(path)
   await tracker.tasks.create({ title })
   await tracker.close()
-  const db = await openForWriting(path, 'normal', () => ({ namespace: NAMESPACE }))
+  const db = await openForWriting(path, 'normal', () => ({ namespace: NAMESPACE, secret: '' }))
   try {
     return {
       pragmas: PRAGMAS.map((pragma) => [pragma, db.pragma(pragma, { simple: true })] as const),

@@ -1,11 +1,16 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
+import type { Tracker } from 'provtrail'
 import { openBenchTracker } from './open-bench-tracker.js'
 
+/** What a process does one after another: create tasks, claim and complete them, or only compute. */
+export type Work = keyof typeof works
+
 /** What one process says in the end. */
-export interface CreatingReport {
-  readonly creates: number
-  /** The longest that one create took. */
+export interface WritingReport {
+  /** How often it did its work. */
+  readonly times: number
+  /** The longest that one of its commands took. */
   readonly longestWaitMs: number
   /** The longest that a timer came too late. */
   readonly longestStallMs: number
@@ -17,41 +22,56 @@ export interface Window {
   readonly to: number
 }
 
+type Wait = <Result>(command: () => Promise<Result>) => Promise<Result>
+
 /** About as long as a create takes. */
 const TURN_MS = 0.2
 
-const path = process.argv[2]
-const window = new Promise<Window>((resolve) => process.once('message', (message) => resolve(message as Window)))
-if (path === undefined) {
-  process.send!('ready')
-  process.send!(await repeat(await window, compute))
-} else {
-  const tracker = await openBenchTracker(path)
-  process.send!('ready')
-  process.send!(await repeat(await window, () => tracker.tasks.create({ title: 'One of many' })))
-  await tracker.close()
+const works = {
+  async create(tracker: Tracker, wait: Wait): Promise<void> {
+    await wait(() => tracker.tasks.create({ title: 'One of many' }))
+  },
+
+  async claim(tracker: Tracker, wait: Wait): Promise<void> {
+    const claimed = await wait(() => tracker.claims.next())
+    if (claimed === null) throw new Error('there is nothing left to claim')
+    await wait(() => tracker.claims.complete(claimed.token, { outcome: 'done' }))
+  },
+
+  /** A turn of the event loop without a file: its stalls are those that the machine makes. */
+  async compute(): Promise<void> {
+    const startedAt = performance.now()
+    while (performance.now() - startedAt < TURN_MS);
+    await setImmediate()
+  },
 }
+
+const [work, path] = process.argv.slice(2) as [Work, string | undefined]
+const window = new Promise<Window>((resolve) => process.once('message', (message) => resolve(message as Window)))
+const tracker = await openBenchTracker(path ?? ':memory:')
+const { id } = await tracker.agents.registerSoftware({ name: `Process ${process.pid}` })
+const own = tracker.as(id)
+process.send!('ready')
+process.send!(await repeat(await window))
+await tracker.close()
 process.disconnect()
 
-async function repeat({ from, to }: Window, work: () => Promise<unknown>): Promise<CreatingReport> {
+async function repeat({ from, to }: Window): Promise<WritingReport> {
   await new Promise((resolve) => setTimeout(resolve, from - Date.now()))
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
-  let creates = 0
+  let times = 0
   let longestWaitMs = 0
-  while (Date.now() < to) {
+  const wait: Wait = async (command) => {
     const startedAt = performance.now()
-    await work()
+    const result = await command()
     longestWaitMs = Math.max(longestWaitMs, performance.now() - startedAt)
-    creates++
+    return result
+  }
+  while (Date.now() < to) {
+    await works[work](own, wait)
+    times++
   }
   delay.disable()
-  return { creates, longestWaitMs, longestStallMs: delay.max / 1e6 }
-}
-
-/** A turn of the event loop without a file: its stalls are those that the machine makes. */
-async function compute(): Promise<void> {
-  const startedAt = performance.now()
-  while (performance.now() - startedAt < TURN_MS);
-  await setImmediate()
+  return { times, longestWaitMs, longestStallMs: delay.max / 1e6 }
 }

@@ -1,5 +1,6 @@
 import { copyFileSync } from 'node:fs'
-import { type NewTask, newTaskId, type TaskId, type Tracker } from 'provtrail'
+import { type NewTask, newTaskId, openTracker, type TaskId, type Tracker } from 'provtrail'
+import { addBusyTask } from './busy-task.js'
 import { timed } from './measure.js'
 import { NAMESPACE, openBenchTracker } from './open-bench-tracker.js'
 import { Random } from './random.js'
@@ -133,6 +134,23 @@ export class Fixtures {
     })
   }
 
+  /** A log of at least so many events, in the middle of which is all that there is about a busy task, the first of `ids`. */
+  manyEvents(events: number): Promise<Fixture> {
+    const label = `log, ${events.toLocaleString('en-US')} events`
+    return this.#once(label, (path) => this.writeEvents(path, events))
+  }
+
+  /** Writes such a log, by commands of which thousands are given at once. */
+  async writeEvents(path: string, events: number): Promise<readonly TaskId[]> {
+    await using tracker = await openTracker({ path, namespace: NAMESPACE, durability: 'normal', maxClaims: 1_000_000 })
+    const worker = await tracker.agents.registerSoftware({ name: 'Worker' })
+    const others = await tracker.agents.registerSoftware({ name: 'Others' })
+    await writeOthers(tracker.as(others.id), Math.floor(events / 2))
+    const busy = await addBusyTask(tracker, worker.id)
+    await writeOthers(tracker.as(others.id), events)
+    return [busy]
+  }
+
   #make(name: string, size: number, plan: Plan): Promise<Fixture> {
     const label = `${name}, ${size.toLocaleString('en-US')} tasks`
     return this.#once(label, (path) => fill(path, label, size, plan))
@@ -185,4 +203,30 @@ async function work(tracker: Tracker, task: TaskId, isRecorded: boolean): Promis
     await t.activities.end(activity.id, { generated: [id] })
   }
   await t.tasks.close(task, { reason: 'Done.' })
+}
+
+/** Fills a log up to so many events: tasks, labels, changes, and some are claimed and completed. */
+async function writeOthers(tracker: Tracker, until: number): Promise<void> {
+  for (;;) {
+    const { seq } = await tracker.log.head()
+    if (seq >= until) return
+    // Three events a task, and two more for some.
+    const count = Math.min(BATCH, Math.ceil((until - seq) / 3))
+    await Promise.all(Array.from({ length: count }, (_, n) => writeOther(tracker, seq + n, n % 20 === 0)))
+  }
+}
+
+async function writeOther(tracker: Tracker, number: number, isClaimed: boolean): Promise<void> {
+  const id = newTaskId(NAMESPACE)
+  // They are carried out in the order in which they are given.
+  const commands: Promise<unknown>[] = [
+    tracker.tasks.create({ id, title: `Other ${number}` }),
+    tracker.tasks.addLabel(id, 'other'),
+    tracker.tasks.update(id, { priority: 'low' }),
+  ]
+  if (isClaimed) {
+    const claiming = tracker.claims.claim(id)
+    commands.push(claiming.then(({ token }) => tracker.claims.complete(token, { outcome: 'done' })))
+  }
+  await Promise.all(commands)
 }

@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { beadsWorkload } from './beads.js'
 import { type Context, inWords, type Result } from './benchmark.js'
+import { claimsCycle, claimsNext } from './claims.js'
+import { contextAmongOthers } from './context.js'
 import { addBetweenLadders, addBetweenRandomTasks, addForFreshTask } from './cycles.js'
 import { Fixtures } from './fixtures.js'
 import { graphAnalyses, graphCycles, graphMemory } from './graph.js'
 import { lineageAmongOthers } from './lineage.js'
-import { processes } from './processes.js'
+import { logRebuild, logVerify } from './log.js'
+import { processes, processesClaiming } from './processes.js'
 import { ready } from './ready.js'
 import { render } from './render.js'
 import { documentOf, lineOf, tableOf } from './report.js'
@@ -20,6 +23,8 @@ const BENCHMARKS = [
   createOneByOne,
   createAtOnce,
   ready,
+  claimsNext,
+  claimsCycle,
   // They count on the layered record as it was made; those after them add to it.
   graphAnalyses,
   graphMemory,
@@ -29,11 +34,15 @@ const BENCHMARKS = [
   ancestors,
   closeBlocker,
   lineageAmongOthers,
+  logVerify,
+  logRebuild,
+  contextAmongOthers,
   graphCycles,
   turtle,
   turtleMemory,
   render,
   processes,
+  processesClaiming,
   beadsWorkload,
 ]
 

@@ -118,7 +118,7 @@ describe('a token', () => {
     leaves.explain = JSON.stringify(await tracker.tasks.explain(task))
     const story = await lineage(tracker, task)
     leaves.lineage = JSON.stringify(story)
-    for (const format of ['markdown', 'html', 'mermaid', 'dot'] as const) {
+    for (const format of ['markdown', 'mermaid', 'dot', 'json'] as const) {
       leaves[format] = String(await renderReport(story, { format }))
     }
     for (const [name, text] of Object.entries(leaves)) {

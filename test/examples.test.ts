@@ -41,6 +41,14 @@ test('the code and the output of the README are those of the first example', () 
   expect(readme).toContain(`\`\`\`\n${printed}\n\`\`\``)
 })
 
+test('the worker in the README is the one of the example with two of them', () => {
+  const { code } = partsOf('two-agents.ts')
+  const start = code.indexOf('/** Claims the first task')
+  const worker = code.slice(start, code.indexOf('\n}\n', start) + 2)
+  expect(worker).toContain('claims.complete')
+  expect(read('README.md')).toContain(`\`\`\`ts\n${worker}\n\`\`\``)
+})
+
 test('the picture in the README is the one that the lineage example draws', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'provtrail-example-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -428,7 +428,7 @@ describe('the order of checks', () => {
   })
 })
 
-test('clock, ids and salts are options, so that the same commands give the same file, byte for byte', async () => {
+test('clock, ids and salts are options, so that the same commands give the same rows, the secret of the file aside', async () => {
   const files: Record<string, unknown[]>[] = []
   for (let round = 0; round < 2; round++) {
     let uuids = 0
@@ -444,7 +444,9 @@ test('clock, ids and salts are options, so that the same commands give the same 
       await carryOut(tracker, nodes, { command: names[index % names.length]!, seed: index })
     }
     expect(await tracker.log.verify({ state: true })).toMatchObject({ ok: true })
-    files.push(dump(tracker.path))
+    const { settings, ...tables } = dump(tracker.path)
+    expect(settings).toHaveLength(2)
+    files.push(tables)
   }
   expect(files[1]).toEqual(files[0])
 })

@@ -15,6 +15,16 @@ export interface Circumstances {
   readonly now: string
 }
 
+/** Another command has to be carried out before this one can be decided; it was not refused. */
+export class DoFirst extends Error {
+  readonly command: Command<unknown>
+
+  constructor(command: Command<unknown>) {
+    super(`${command.operation} goes first`)
+    this.command = command
+  }
+}
+
 /** What a command decided: the events to write (none where nothing changes), and what its caller gets. */
 interface Decision<Result> {
   readonly events: readonly NewEvent[]

@@ -5,7 +5,7 @@ import { append, type Envelope, type EventSource, type NewEvent } from '../log/a
 import { sha256 } from '../log/chain.js'
 import { type ReadableEvent, readEventsByKey } from '../log/read-events.js'
 import type { Reader, Writer } from '../store/store.js'
-import type { Command } from './command.js'
+import { type Command, DoFirst } from './command.js'
 import { Draws, readClock } from './draws.js'
 import { evolve } from './evolve.js'
 import { findNode, requireNode } from './nodes.js'
@@ -45,8 +45,19 @@ export class Session {
     return this.#runner.read(operation, query)
   }
 
-  /** Decides, records, evolves: one command in one transaction. */
+  /** Decides, records, evolves: one command in one transaction; and before it those that have to go first. */
   async command<Result>(command: Command<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await this.#run(command)
+      } catch (error) {
+        if (!(error instanceof DoFirst)) throw error
+        await this.#run(error.command)
+      }
+    }
+  }
+
+  async #run<Result>(command: Command<Result>): Promise<Result> {
     const draws = new Draws(this.settings)
     // True once the command has shown that actor and activity are in the file.
     let boundExists = false

@@ -1,7 +1,7 @@
 import type { ModelRegistry } from '../models/registry.js'
 import type { Vocabulary } from '../vocabulary.js'
-import type { LeaseClock } from './lease-clock.js'
 import type { Tokens } from './claims/tokens.js'
+import type { LeaseClock } from './lease-clock.js'
 
 /** What is the same for every actor of one record. */
 export interface RecordSettings {

@@ -330,8 +330,11 @@ export class ClaimModel {
     const claim = this.openClaim(task)
     const before = { status: task.status, outcome: task.outcome, spent: task.spent }
     const isSettled = this.#settle(task)
+    // The end of the last attempt is written down before anything that it makes impossible is refused.
+    const isClosed = isSettled && task.status === 'closed'
     const answer = work(task, this.openClaim(task))
-    if (answer !== undefined && isSettled) {
+    if (answer === 'NOTHING_NEW' && isSettled && !isClosed) return undefined
+    if (answer !== undefined && isSettled && !isClosed) {
       Object.assign(task, before)
       delete claim!.end
     }

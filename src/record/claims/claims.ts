@@ -1,16 +1,7 @@
 import { validate, withOptions } from '../../input.js'
 import type { Session } from '../session.js'
 import type { Claims, NextOptions, Submission } from './claim.js'
-import {
-  claimNext,
-  claimTask,
-  heartbeat,
-  release,
-  renew,
-  resetClaim,
-  SettleFirst,
-  settleExhausted,
-} from './commands.js'
+import { claimNext, claimTask, heartbeat, release, renew, resetClaim } from './commands.js'
 import { complete } from './complete.js'
 import { listClaims } from './lists.js'
 import { claimSchemas } from './schema.js'
@@ -21,15 +12,7 @@ export function claimsOf(session: Session): Claims {
   return {
     async next(options = {}) {
       const input = validate('claims.next', schemas.next, options) as NextOptions
-      const command = claimNext(session, input)
-      for (;;) {
-        try {
-          return await session.command(command)
-        } catch (error) {
-          if (!(error instanceof SettleFirst)) throw error
-          await session.command(settleExhausted())
-        }
-      }
+      return session.command(claimNext(session, input))
     },
     async claim(task, options) {
       const input = validate('claims.claim', schemas.claim, withOptions('claims.claim', { task }, options))

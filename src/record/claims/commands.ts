@@ -13,9 +13,9 @@ import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import { timestampOf } from '../../time.js'
 import { readAgent } from '../agents/agent-rows.js'
-import type { Command } from '../command.js'
+import { type Command, DoFirst } from '../command.js'
 import { uuidFor } from '../draws.js'
-import { findNode, idOf, requireNode } from '../nodes.js'
+import { findNode, idOf, type NodeName, requireNode } from '../nodes.js'
 import type { Session } from '../session.js'
 import { applyTaskEvent, taskAsOf } from '../tasks/apply-event.js'
 import { requireTask, taskAsWritten } from '../tasks/commands.js'
@@ -27,14 +27,11 @@ import { readTask } from '../tasks/task-rows.js'
 import { type Attempt, findAttempt, findLastAttempt } from './attempt-rows.js'
 import type { Claim, Claimed, ClaimOptions } from './claim.js'
 import type { ClaimAcquired, ClaimRenewed } from './events.js'
-import { findExhausted, settleLease } from './settle-lease.js'
+import { findExhausted, settleLease, writeDownExpiry } from './settle-lease.js'
 
 const DEFAULT_TTL_MS = 300_000
 
-/** There are leases to settle before the first ready task can be told. */
-export class SettleFirst extends Error {}
-
-/** Decides `claims.next`; throws {@link SettleFirst} where a lease has run out that leaves no further attempt. */
+/** Decides `claims.next`: what the leases that have run out leave no further attempt for is written down first. */
 export function claimNext(
   session: Session,
   input: Omit<TaskFilter, 'status'> &
@@ -48,7 +45,8 @@ export function claimNext(
     byLeaseClock: true,
     async decide(reader, { actor, now }) {
       const agent = await claiming.requireRoom(reader, actor, now)
-      if ((await findExhausted(reader, now)) !== undefined) throw new SettleFirst()
+      const exhausted = await findExhausted(reader, now)
+      if (exhausted !== undefined) throw new DoFirst(writeDownExpiry('claims.next', exhausted))
       const more = [fitCondition(agent), ...asksCondition(requires)]
       const key = await findFirstReady(reader, { filter, sort, now, more })
       if (key === undefined) return { events: [], result: () => null }
@@ -56,25 +54,6 @@ export function claimNext(
       return claiming.of(reader, key, task, actor, now)
     },
     repeat: claiming.repeat,
-  }
-}
-
-/**
- * Writes down one lease that has run out and leaves no further attempt: what that frees depends on what went before it.
- * Resolves to whether there was one.
- */
-export function settleExhausted(): Command<boolean> {
-  return {
-    operation: 'claims.next',
-    input: {},
-    byLeaseClock: true,
-    async decide(reader, { now }) {
-      const key = await findExhausted(reader, now)
-      if (key === undefined) return { events: [], result: () => false }
-      const { before } = await settleLease(reader, key, await readTask(reader, key), now)
-      return { events: before, result: () => true }
-    },
-    repeat: async () => true,
   }
 }
 
@@ -162,15 +141,25 @@ class Claiming {
 
 async function requireRoom(reader: Reader, session: Session, agent: number, id: AgentId, now: string): Promise<void> {
   const { maxClaims } = session.settings
-  const claims = await reader.all<{ namespace: string; uuid: string }>(
-    `SELECT n.namespace, n.uuid FROM attempts p INDEXED BY attempts_live JOIN nodes n ON n.key = p.task
-     WHERE p.agent = ? AND p.ended_at IS NULL AND p.expires_at > ? ORDER BY p.key LIMIT ?`,
+  const live = 'FROM attempts p INDEXED BY attempts_live WHERE p.agent = ? AND p.ended_at IS NULL AND p.expires_at > ?'
+  const counted = await reader.get<{ count: number }>(
+    `SELECT count(*) AS count FROM (SELECT 1 ${live} LIMIT ?)`,
     agent,
     now,
     maxClaims,
   )
-  if (claims.length >= maxClaims) throw new ClaimLimitError(id, maxClaims, claims.map(idOf))
+  if (counted!.count < maxClaims) return
+  const tasks = await reader.all<NodeName>(
+    `SELECT n.namespace, n.uuid FROM (SELECT p.key, p.task ${live}) c JOIN nodes n ON n.key = c.task ORDER BY c.key LIMIT ?`,
+    agent,
+    now,
+    MAX_CLAIMS_SAID,
+  )
+  throw new ClaimLimitError(id, maxClaims, tasks.map(idOf))
 }
+
+/** How many of its claims an agent is told that may have no more. */
+const MAX_CLAIMS_SAID = 100
 
 /** Decides `claims.heartbeat`: an event only where less than half of the lease remains. */
 export function heartbeat(session: Session, input: ClaimOptions & { readonly token: string }): Command<Claim> {

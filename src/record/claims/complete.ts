@@ -107,7 +107,7 @@ async function turnOf(
     case 'blocked':
       return { status: 'open' }
     case 'failed':
-      return turnAfterCost('failed', task.contract?.retry, await readSpent(reader, attempt.task), now)
+      return turnAfterCost('failed', task, await readSpent(reader, attempt.task), now)
   }
 }
 

@@ -1,8 +1,10 @@
 import type { NewEvent } from '../../log/append.js'
 import type { EventData } from '../../log/event.js'
 import type { Reader } from '../../store/store.js'
+import type { Command } from '../command.js'
 import { applyTaskEvent } from '../tasks/apply-event.js'
 import type { Task } from '../tasks/task.js'
+import { readTask } from '../tasks/task-rows.js'
 import { type Attempt, findOpenClaim } from './attempt-rows.js'
 import { findFreed } from './freed.js'
 import { turnAfterCost } from './turn.js'
@@ -26,7 +28,7 @@ export async function settleLease(reader: Reader, key: number, task: Task, now: 
 }
 
 async function expiryOf(reader: Reader, key: number, task: Task, claim: Attempt, now: string): Promise<NewEvent> {
-  const becomes = turnAfterCost('expired', task.contract?.retry, await readSpent(reader, key), now)
+  const becomes = turnAfterCost('expired', task, await readSpent(reader, key), now)
   const freed = await findFreed(reader, key, becomes, now)
   const data: EventData = {
     attempt: claim.activity,
@@ -53,4 +55,18 @@ export async function findExhausted(reader: Reader, now: string): Promise<number
     now,
   )
   return row?.key
+}
+
+/** Writes down that the lease on a task has run out, if nobody has meanwhile: before what would otherwise be refused. */
+export function writeDownExpiry(operation: string, key: number): Command<void> {
+  return {
+    operation,
+    input: {},
+    byLeaseClock: true,
+    async decide(reader, { now }) {
+      const { before } = await settleLease(reader, key, await readTask(reader, key), now)
+      return { events: before, result: () => undefined }
+    },
+    repeat: async () => undefined,
+  }
 }

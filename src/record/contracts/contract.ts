@@ -44,7 +44,7 @@ export type Contract = {
   readonly requiredEvidence?: readonly string[]
   /** `self` unless told. */
   readonly completionPolicy?: CompletionPolicy
-  /** Any number of attempts without a wait, unless told. */
+  /** Without it a failed attempt closes the task as failed; rejected and expired ones reopen it as often as it takes. */
   readonly retry?: RetryPolicy
 }
 

@@ -112,7 +112,7 @@ async function turnOf(
   now: string,
 ): Promise<TaskTurn | undefined> {
   if (verdict === 'request_changes') return { status: 'open' }
-  if (verdict === 'reject') return turnAfterCost('rejected', task.contract?.retry, await readSpent(reader, key), now)
+  if (verdict === 'reject') return turnAfterCost('rejected', task, await readSpent(reader, key), now)
   const approvers = (await readApprovers(reader, submission)).add(actor)
   if (approvers.size < approvalsNeeded(policyOf(task.contract))) return undefined
   return { status: 'closed', outcome: 'completed' }

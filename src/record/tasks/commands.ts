@@ -20,8 +20,8 @@ import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Gate, Outcome } from '../../vocabulary.js'
 import { interfere } from '../claims/interference.js'
-import { settleLease } from '../claims/settle-lease.js'
-import type { Circumstances, Command } from '../command.js'
+import { settleLease, writeDownExpiry } from '../claims/settle-lease.js'
+import { type Circumstances, type Command, DoFirst } from '../command.js'
 import { idsOf, namespaceOf, requireFree, requireNode } from '../nodes.js'
 import type { CommandOptions, RevisionOptions } from '../options.js'
 import { defaultWord } from '../per-vocabulary.js'
@@ -299,10 +299,11 @@ function onTask(
       const { key, task } = await requireTask(reader, input.id, input.expectedRevision)
       // A lease that has run out is written down by whoever next touches the task.
       const { before, settled } = await settleLease(reader, key, task, circumstances.now)
+      // The end of the last attempt closes it: what the command may do is to be decided on what the record says then.
+      if (before.length > 0 && settled.status === 'closed') throw new DoFirst(writeDownExpiry(operation, key))
       const event = await decide(reader, key, settled, circumstances)
-      if (event === undefined) return { events: [], result: () => task }
       return {
-        events: [...before, { ...event, subject: input.id }],
+        events: event === undefined ? before : [...before, { ...event, subject: input.id }],
         result: (written) => written.reduce<Task>((earlier, later) => applyTaskEvent(earlier, later), task),
       }
     },
