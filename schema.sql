@@ -143,7 +143,6 @@ CREATE TABLE tasks (
   replaced      INTEGER NOT NULL DEFAULT 0, -- tasks that supersede it, or that it is a duplicate of
   held_until    TEXT NOT NULL DEFAULT '', -- the latest of not_before and snoozed_until, of it and of all it is part of
   lease_until   TEXT, -- when the lease of the claim ends that has not ended
-  attempts      INTEGER NOT NULL DEFAULT 0, -- attempts so far, as numbered
   attempts_spent INTEGER NOT NULL DEFAULT 0, -- those that failed, were rejected or ran out
   attempts_left INTEGER -- how many more its contract allows; NULL: any number
 ) STRICT;
@@ -231,12 +230,10 @@ CREATE TABLE attempts (
   submitted        INTEGER -- the number of the event that ended it with a submission
 ) STRICT;
 
--- The attempts of a task: runs.list({ task }), who may review it.
+-- The attempts of a task: runs.list({ task }), which was the last one, who has had one and may not review it.
 CREATE INDEX attempts_by_task ON attempts (task, number);
--- claims.list, and how many claims an agent has.
+-- claims.list, and how many claims an agent has. Those of an agent that have ended are among its activities.
 CREATE INDEX attempts_live ON attempts (agent, expires_at) WHERE ended_at IS NULL;
--- runs.list({ agent }).
-CREATE INDEX attempts_by_agent ON attempts (agent, started_at);
 
 -- A judgement of a submission: an activity of the reviewer.
 CREATE TABLE reviews (

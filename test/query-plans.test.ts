@@ -107,6 +107,16 @@ describe('the plan of', () => {
       ask: (t, { contracted }) => t.context(contracted.id),
       indexes: [/\battempts_by_task\b/, /\breviews_by_task\b/, /\bactivities_by_task\b/, /\bknowledge_by_task\b/],
     },
+    'claims.list': { ask: (t) => t.claims.list(), indexes: [/\battempts_live\b/] },
+    'claims.list of an agent': { ask: (t, { bot }) => t.claims.list({ agent: bot.id }), indexes: [/\battempts_live\b/] },
+    'runs.list of a task': {
+      ask: (t, { contracted }) => t.runs.list({ task: contracted.id }),
+      indexes: [/\battempts_by_task\b/],
+    },
+    'runs.list of an agent': {
+      ask: (t, { bot }) => t.runs.list({ agent: bot.id }),
+      indexes: [/\bactivities_by_agent\b/],
+    },
     'log.events': { ask: (t) => t.log.events({ limit: 50 }), indexes: [] },
     'log.events of a subject': {
       ask: (t, { task }) => t.log.events({ subject: task.id }),
@@ -154,7 +164,12 @@ describe('the plan of', () => {
   // comments of one task, relations of one task, versions of one artifact: what is sorted is what is answered.
   // lineage and byArtifact: the events of the nodes that they answer with are sorted.
   // evidence, knowledge, context: that of one node, or of one page.
+  // claims.list and runs.list: the claims that are live, the runs of one task or agent.
   const sorts = [
+    'claims.list',
+    'claims.list of an agent',
+    'runs.list of a task',
+    'runs.list of an agent',
     'evidence.list of a subject',
     'decisions.list',
     'decisions.list, as it was known',
@@ -182,6 +197,7 @@ describe('the plan of', () => {
         /\btasks_(ready|ready_by_age|blocked)\b/,
         ...(name.startsWith('tasks.list') ? [/\btasks_by_age\b/, /SCAN t$/] : []),
       ]
+      if (name === 'claims.list') allowed.push(/^SCAN p USING (COVERING )?INDEX attempts_live$/)
       if (name === 'log.events' || name === 'log.head') allowed.push(/^SCAN events/)
       // The tasks that a task is part of, what holds for it, and what its activities made: as much as is answered.
       if (name === 'knowledge' || name === 'context') allowed.push(/^SCAN (CONSTANT ROW|up|h|w)$/)

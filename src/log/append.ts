@@ -11,6 +11,8 @@ export interface NewEvent {
   readonly type: EventType
   readonly subject: NodeId | string
   readonly data: EventData
+  /** When it was so, where that is not when the command says. */
+  readonly at?: string
 }
 
 /** What the events of one command have in common. */
@@ -53,7 +55,7 @@ export async function append(
     subject: event.subject,
     actor: envelope.actor,
     activity: envelope.activity ?? null,
-    at: envelope.at,
+    at: event.at ?? envelope.at,
     recorded_at: envelope.recordedAt,
     transaction: transaction ?? id,
     idempotency_key: envelope.idempotencyKey ?? null,

@@ -47,19 +47,9 @@ export async function findOpenClaim(reader: Reader, task: number): Promise<Attem
   return last?.endedAt === null ? last : undefined
 }
 
-/** The attempt whose submission is the latest of a task, if it has any. */
-export async function findLatestSubmission(reader: Reader, task: number): Promise<Attempt | undefined> {
-  return toAttempt(
-    await reader.get<AttemptRow>(
-      `${ATTEMPT} WHERE p.task = ? AND p.submitted IS NOT NULL ORDER BY p.number DESC LIMIT 1`,
-      task,
-    ),
-  )
-}
-
 /** Whether an agent, by its key, has had an attempt at a task. */
 export async function hasAttempted(reader: Reader, task: number, agent: number): Promise<boolean> {
-  return (await reader.get('SELECT 1 FROM attempts WHERE task = ? AND agent = ? LIMIT 1', task, agent)) !== undefined
+  return (await reader.get('SELECT 1 FROM attempts INDEXED BY attempts_by_task WHERE task = ? AND agent = ? LIMIT 1', task, agent)) !== undefined
 }
 
 function toAttempt(row: AttemptRow | undefined): Attempt | undefined {

@@ -44,9 +44,9 @@ export function claimNext(
     input,
     byLeaseClock: true,
     async decide(reader, { actor, now }) {
-      const agent = await claiming.requireRoom(reader, actor, now)
       const exhausted = await findExhausted(reader, now)
       if (exhausted !== undefined) throw new DoFirst(writeDownExpiry('claims.next', exhausted))
+      const agent = await claiming.requireRoom(reader, actor, now)
       const more = [fitCondition(agent), ...asksCondition(requires)]
       const key = await findFirstReady(reader, { filter, sort, now, more })
       if (key === undefined) return { events: [], result: () => null }
@@ -142,12 +142,7 @@ class Claiming {
 async function requireRoom(reader: Reader, session: Session, agent: number, id: AgentId, now: string): Promise<void> {
   const { maxClaims } = session.settings
   const live = 'FROM attempts p INDEXED BY attempts_live WHERE p.agent = ? AND p.ended_at IS NULL AND p.expires_at > ?'
-  const counted = await reader.get<{ count: number }>(
-    `SELECT count(*) AS count FROM (SELECT 1 ${live} LIMIT ?)`,
-    agent,
-    now,
-    maxClaims,
-  )
+  const counted = await reader.get<{ count: number }>(`SELECT count(*) AS count ${live}`, agent, now)
   if (counted!.count < maxClaims) return
   const tasks = await reader.all<NodeName>(
     `SELECT n.namespace, n.uuid FROM (SELECT p.key, p.task ${live}) c JOIN nodes n ON n.key = c.task ORDER BY c.key LIMIT ?`,

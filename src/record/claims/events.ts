@@ -11,7 +11,7 @@ import { dropFields, REDACTED, redactTexts } from '../redacted.js'
 import { insertRelation } from '../relations/relation-rows.js'
 import type { Blocker } from '../tasks/task.js'
 import { endAttempt } from './attempt-rows.js'
-import type { TaskTurn } from './turn.js'
+import type { TaskTransition } from '../tasks/transition.js'
 
 /** Data of `claim.acquired`, whose subject, as that of all events of claims, is the task. */
 export type ClaimAcquired = {
@@ -23,7 +23,7 @@ export type ClaimAcquired = {
   readonly phase: Phase
   /** The attempt before, which informs this one. */
   readonly previous?: ActivityId
-  readonly becomes: TaskTurn
+  readonly becomes: TaskTransition
 }
 
 /** Data of `claim.renewed`, which a heartbeat writes too. */
@@ -37,7 +37,7 @@ export type ClaimRenewed = {
 export type ClaimGivenUp = {
   readonly attempt: ActivityId
   readonly reason?: string
-  readonly becomes: TaskTurn
+  readonly becomes: TaskTransition
 }
 
 /** Data of `claim.expired`. */
@@ -46,7 +46,7 @@ export type ClaimExpired = {
   /** When the lease ran out, which may be long before the event says so. */
   readonly expiredAt: string
   readonly costs: true
-  readonly becomes: TaskTurn
+  readonly becomes: TaskTransition
   /** The tasks that became ready by it. */
   readonly freed?: readonly TaskId[]
 }
@@ -83,7 +83,7 @@ export type ClaimCompleted = {
   readonly submission: RecordedSubmission
   /** It counts among the attempts that the contract allows. */
   readonly costs: boolean
-  readonly becomes: TaskTurn
+  readonly becomes: TaskTransition
   /** The tasks that became ready by it. */
   readonly freed?: readonly TaskId[]
 }
@@ -130,11 +130,10 @@ async function evolveAcquired(writer: Writer, event: ReadableEvent): Promise<voi
   }
   // An open task that somebody works on is no other to those that wait for it: nothing is counted anew.
   await writer.run(
-    `UPDATE tasks SET status = 'in_progress', revision = revision + 1, updated_at = ?, forced = NULL, lease_until = ?, attempts = ?
+    `UPDATE tasks SET status = 'in_progress', revision = revision + 1, updated_at = ?, forced = NULL, lease_until = ?
      WHERE key = ?`,
     event.at,
     expiresAt,
-    number,
     task,
   )
 }
@@ -154,7 +153,7 @@ async function evolveCompleted(writer: Writer, event: ReadableEvent): Promise<vo
     failure: data.submission.outcome === 'failed' ? failureOf(data.submission) : undefined,
     submitted: { by: event, data },
   })
-  await turnTask(writer, event, data.costs)
+  await transitionTask(writer, event, data.costs)
 }
 
 /** Why an attempt failed, as its activity says it. */
@@ -168,22 +167,22 @@ async function evolveGivenUp(writer: Writer, event: ReadableEvent): Promise<void
   const { attempt, reason } = event.data as unknown as ClaimGivenUp
   const endedBy = event.type === 'claim.released' ? 'released' : 'reset'
   await endAttempt(writer, attempt, { endedAt: event.at, endedBy, reason })
-  await turnTask(writer, event, false)
+  await transitionTask(writer, event, false)
 }
 
 async function evolveExpired(writer: Writer, event: ReadableEvent): Promise<void> {
   const { attempt, expiredAt } = event.data as unknown as ClaimExpired
   await endAttempt(writer, attempt, { endedAt: expiredAt, endedBy: 'expired', failure: LEASE_RAN_OUT })
-  await turnTask(writer, event, true)
+  await transitionTask(writer, event, true)
 }
 
 /**
  * Ends the lease on the task, and carries what the event leads it to over to it and, where that closes it, to those that
  * wait for it: what is in progress has no other way to be waited for than what is open. As `applyTaskEvent` does.
  */
-async function turnTask(writer: Writer, event: ReadableEvent, costs: boolean): Promise<void> {
+async function transitionTask(writer: Writer, event: ReadableEvent, costs: boolean): Promise<void> {
   const key = await keyOf(writer, event.subject)
-  const { status, outcome = null, closeReason, notBefore } = event.data.becomes as unknown as TaskTurn
+  const { status, outcome = null, closeReason, notBefore } = event.data.becomes as unknown as TaskTransition
   await writer.run(
     `UPDATE tasks SET status = ?, outcome = ?, closed_at = ?, close_reason = ?, hold_reason = NULL, forced = NULL,
        not_before = coalesce(?, not_before), revision = revision + 1, updated_at = ?, lease_until = NULL,

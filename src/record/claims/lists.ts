@@ -32,17 +32,19 @@ export const ATTEMPT_COLUMNS = `p.key, n.namespace, n.uuid, t.namespace AS task_
   g.namespace AS agent_namespace, g.uuid AS agent_uuid, p.number, p.ttl_ms, p.started_at, p.expires_at, p.ended_at, p.ended_by,
   p.end_reason, p.outcome, p.stop_reason, p.stop_text, p.summary`
 
-export const ATTEMPTS = `attempts p
-  JOIN nodes n ON n.key = p.key
+const ATTEMPT_JOINS = `JOIN nodes n ON n.key = p.key
   JOIN nodes t ON t.key = p.task
   JOIN nodes g ON g.key = p.agent`
+
+export const ATTEMPTS = `attempts p ${ATTEMPT_JOINS}`
 
 /** The page of `claims.list`; `now` tells which leases have run out. */
 export function listClaims(reader: Reader, options: ClaimListOptions, now: string): Promise<Page<Claim>> {
   const { agent, expired } = options
   const conditions: Condition[] = [{ sql: 'p.ended_at IS NULL', values: [] }, ...amongNodes('p.agent', agent)]
   if (expired !== undefined) conditions.push({ sql: `p.expires_at ${expired ? '<=' : '>'} ?`, values: [now] })
-  return readAttempts(reader, 'claims.list', conditions, options, (row) => ({
+  // Few are live among many that are not: their index is the way in, whatever the order.
+  return readAttempts(reader, 'claims.list', 'attempts p INDEXED BY attempts_live', conditions, options, (row) => ({
     ...startOf(row),
     ttlMs: row.ttl_ms,
     expiresAt: row.expires_at,
@@ -52,23 +54,20 @@ export function listClaims(reader: Reader, options: ClaimListOptions, now: strin
 
 /** The page of `runs.list`. */
 export function listRuns(reader: Reader, options: RunListOptions): Promise<Page<Run>> {
-  const conditions = [...amongNodes('p.task', options.task), ...amongNodes('p.agent', options.agent)]
-  return readAttempts(reader, 'runs.list', conditions, options, toRun)
-}
-
-/** The runs of a task, by its key, oldest first. */
-export async function readRuns(reader: Reader, task: number, limit: number): Promise<Run[]> {
-  const rows = await reader.all<AttemptRow>(
-    `SELECT ${ATTEMPT_COLUMNS} FROM ${ATTEMPTS} WHERE p.task = ? ORDER BY p.number DESC LIMIT ?`,
-    task,
-    limit,
-  )
-  return rows.reverse().map(toRun)
+  const conditions = [
+    ...amongNodes('p.task', options.task),
+    ...amongNodes('v.agent', options.agent).map(({ sql, values }) => ({
+      sql: `p.key IN (SELECT v.key FROM activities v WHERE ${sql})`,
+      values,
+    })),
+  ]
+  return readAttempts(reader, 'runs.list', 'attempts p', conditions, options, toRun)
 }
 
 function readAttempts<Item>(
   reader: Reader,
   operation: string,
+  table: string,
   conditions: readonly Condition[],
   options: ClaimListOptions | RunListOptions,
   toItem: (row: AttemptRow) => Item,
@@ -78,8 +77,8 @@ function readAttempts<Item>(
     {
       operation,
       columns: ATTEMPT_COLUMNS,
-      from: ATTEMPTS,
-      countFrom: 'attempts p',
+      from: `${table} ${ATTEMPT_JOINS}`,
+      countFrom: table,
       conditions,
       // Keys are numbers of events: the order in which the claims were made.
       order: 'start',

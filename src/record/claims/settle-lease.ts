@@ -7,7 +7,7 @@ import type { Task } from '../tasks/task.js'
 import { readTask } from '../tasks/task-rows.js'
 import { type Attempt, findOpenClaim } from './attempt-rows.js'
 import { findFreed } from './freed.js'
-import { turnAfterCost } from './turn.js'
+import { transitionAfterCost } from '../tasks/transition.js'
 
 /** A task whose lease, where it had run out, is over. */
 export interface SettledLease {
@@ -28,7 +28,7 @@ export async function settleLease(reader: Reader, key: number, task: Task, now: 
 }
 
 async function expiryOf(reader: Reader, key: number, task: Task, claim: Attempt, now: string): Promise<NewEvent> {
-  const becomes = turnAfterCost('expired', task, await readSpent(reader, key), now)
+  const becomes = transitionAfterCost('expired', task, await readSpent(reader, key), now)
   const freed = await findFreed(reader, key, becomes, now)
   const data: EventData = {
     attempt: claim.activity,
@@ -37,7 +37,8 @@ async function expiryOf(reader: Reader, key: number, task: Task, claim: Attempt,
     expiredAt: claim.expiresAt,
     ...(freed.length > 0 && { freed }),
   }
-  return { type: 'claim.expired', subject: task.id, data }
+  // It is over now, whenever the command says that it was given.
+  return { type: 'claim.expired', subject: task.id, data, at: now }
 }
 
 /** How many attempts at a task failed, were rejected or ran out. */
