@@ -1,11 +1,11 @@
 export {
   ActivityEndedError,
+  ActivityOfClaimError,
   AgentKindMismatchError,
   AlreadyClosedError,
   AlreadyExistsError,
   AlreadyHasParentError,
   AlreadySupersededError,
-  AttemptError,
   CannotOpenError,
   ClaimExpiredError,
   ClaimLimitError,
@@ -36,6 +36,7 @@ export {
   NamespaceMismatchError,
   NotAProvtrailFileError,
   NotClaimableError,
+  NotClaimedError,
   NotFoundError,
   NothingToReviewError,
   PolicyLoosenedError,
@@ -123,20 +124,8 @@ export type {
 } from './import/beads/result.js'
 export type { Json } from './json.js'
 export type { EventData, EventType, LogEvent, LogHead, Verification } from './log/event.js'
-export type {
-  EventListOptions,
-  ExportEventsOptions,
-  Log,
-  LogImport,
-  LogSnapshot,
-  LogSource,
-  RecordState,
-  Seal,
-  SnapshotOptions,
-  SubscribeOptions,
-  VerifyOptions,
-} from './log/log.js'
 export type { SealKey } from './log/seal.js'
+export type { LogSource } from './log/split-lines.js'
 export type { Model } from './models/model.js'
 export {
   anyModel,
@@ -194,6 +183,18 @@ export type {
   RetryPolicy,
 } from './record/contracts/contract.js'
 export type { Evidence, EvidenceGroup, EvidenceListOptions, NewEvidence } from './record/evidence/evidence.js'
+export type {
+  EventListOptions,
+  ExportEventsOptions,
+  Log,
+  LogImport,
+  LogSnapshot,
+  RecordState,
+  Seal,
+  SnapshotOptions,
+  SubscribeOptions,
+  VerifyOptions,
+} from './record/history/log.js'
 export type {
   Decision,
   Decisions,

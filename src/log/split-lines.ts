@@ -1,5 +1,7 @@
 import { InvalidInputError, LogImportError } from '../errors.js'
-import type { LogSource } from './log.js'
+
+/** Text in pieces, or its bytes in UTF-8; where the pieces end does not matter. */
+export type LogSource = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 const NEWLINE = 0x0a
 /** Far beyond any event; a source of another kind may be one line of gigabytes. */

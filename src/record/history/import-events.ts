@@ -2,11 +2,11 @@ import { LogDivergedError, LogGapError, LogImportError, LogNamespaceError, Unrea
 import { ZERO_DIGEST } from '../../log/event.js'
 import { insertEvent, readHead } from '../../log/event-row.js'
 import { type LogHeader, readEvent, readHeader } from '../../log/json-lines.js'
-import type { LogImport, LogSource } from '../../log/log.js'
-import { type SourceLine, splitLines } from '../../log/split-lines.js'
+import { type LogSource, type SourceLine, splitLines } from '../../log/split-lines.js'
 import { redactedSeqOf } from '../../log/verify.js'
 import type { Pacer } from '../../store/pacer.js'
 import type { Reader, Writer } from '../../store/store.js'
+import type { LogImport } from './log.js'
 import { eraseData } from './redact.js'
 import { rebuildState, replay } from './replay.js'
 

@@ -1,11 +1,11 @@
 import { EmptyLogError } from '../../errors.js'
 import type { EventData } from '../../log/event.js'
 import { EVENT_COLUMNS, type EventRow, readHead } from '../../log/event-row.js'
-import type { Seal } from '../../log/log.js'
 import { type ReadableEvent, toReadable } from '../../log/read-events.js'
 import { isSealBy, isSigned, type NamedKey, type SealData, sealOf } from '../../log/seal.js'
 import type { Reader } from '../../store/store.js'
 import type { Command } from '../command.js'
+import type { Seal } from './log.js'
 
 /** Decides `log.seal`. The key is no part of the input, which is digested and may be shown. */
 export function sealLog(namespace: string, key: NamedKey): Command<Seal> {

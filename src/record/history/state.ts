@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { TaskId } from '../../ids.js'
 import { canonicalJson } from '../../json.js'
 import { readHead } from '../../log/event-row.js'
-import type { LogSnapshot, RecordState } from '../../log/log.js'
 import type { Pacer } from '../../store/pacer.js'
 import type { Reader, SqlValue } from '../../store/store.js'
 import { ACTIVITIES, ACTIVITY_COLUMNS, type ActivityRow, toActivity } from '../activities/activity-rows.js'
@@ -23,6 +22,7 @@ import { REVIEW_COLUMNS, REVIEWS, type ReviewRow, toReview } from '../reviews/re
 import { COMMENT_COLUMNS, COMMENTS, type CommentRow, toComment } from '../tasks/comments.js'
 import { readyTasks } from '../tasks/lists.js'
 import { TASK_COLUMNS, TASK_JOINS, type TaskRow, toTasks } from '../tasks/task-rows.js'
+import type { LogSnapshot, RecordState } from './log.js'
 
 const PAGE = 1_000
 

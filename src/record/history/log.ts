@@ -1,17 +1,18 @@
-import type { ActivityId, AgentId, NodeId, TaskId } from '../ids.js'
-import type { Page, PageOptions } from '../page.js'
-import type { Activity } from '../record/activities/activity.js'
-import type { Agent } from '../record/agents/agent.js'
-import type { Artifact } from '../record/artifacts/artifact.js'
-import type { Run } from '../record/claims/claim.js'
-import type { ContractVersion } from '../record/contracts/contract.js'
-import type { Evidence } from '../record/evidence/evidence.js'
-import type { Decision, Learning } from '../record/knowledge/knowledge.js'
-import type { Relation } from '../record/relations/relation.js'
-import type { Review } from '../record/reviews/review.js'
-import type { Comment, Task } from '../record/tasks/task.js'
-import type { EventType, LogEvent, LogHead, Verification } from './event.js'
-import type { SealKey } from './seal.js'
+import type { ActivityId, AgentId, NodeId, TaskId } from '../../ids.js'
+import type { EventType, LogEvent, LogHead, Verification } from '../../log/event.js'
+import type { SealKey } from '../../log/seal.js'
+import type { LogSource } from '../../log/split-lines.js'
+import type { Page, PageOptions } from '../../page.js'
+import type { Activity } from '../activities/activity.js'
+import type { Agent } from '../agents/agent.js'
+import type { Artifact } from '../artifacts/artifact.js'
+import type { Run } from '../claims/claim.js'
+import type { ContractVersion } from '../contracts/contract.js'
+import type { Evidence } from '../evidence/evidence.js'
+import type { Decision, Learning } from '../knowledge/knowledge.js'
+import type { Relation } from '../relations/relation.js'
+import type { Review } from '../reviews/review.js'
+import type { Comment, Task } from '../tasks/task.js'
 
 /** What `log.events` takes: every field that is given must match. */
 export interface EventListOptions extends PageOptions {
@@ -93,9 +94,6 @@ export interface ExportEventsOptions {
   /** Those after this `seq`: what a file that has the ones before does not know yet. */
   readonly after?: number
 }
-
-/** Text in pieces, or its bytes in UTF-8; where the pieces end does not matter. */
-export type LogSource = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 /** What `log.importEvents` has done. */
 export interface LogImport {
