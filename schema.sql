@@ -73,7 +73,7 @@ BEGIN
   SELECT RAISE(ABORT, 'the log is append-only');
 END;
 
--- Words that the file uses in place of the default phases, roles and task types (a JSON array each).
+-- Words that the file uses in place of the default phases, roles, task types and stop reasons (a JSON array each).
 CREATE TABLE vocabulary (
   field TEXT PRIMARY KEY,
   words TEXT NOT NULL
@@ -316,7 +316,7 @@ CREATE TABLE knowledge (
   recorded_at  TEXT NOT NULL
 ) STRICT;
 
--- knowledge(task), decisions.list({ task }).
+-- knowledge(task), decisions.list({ attachedTo }).
 CREATE INDEX knowledge_by_task ON knowledge (attached_to, key) WHERE attached_to IS NOT NULL;
 -- What holds for a namespace.
 CREATE INDEX knowledge_by_namespace ON knowledge (namespace, key) WHERE attached_to IS NULL;

@@ -1,3 +1,4 @@
+import type { Reason } from './record/tasks/task.js'
 import type { ClaimEnd, NodeKind } from './vocabulary.js'
 
 /**
@@ -38,12 +39,15 @@ export class InvalidInputError extends ProvtrailError {
 /** A text is no id: `part` says which part of it is wrong. */
 export class InvalidIdError extends ProvtrailError {
   readonly code = 'INVALID_ID'
+  /** As it was given; the token of a claim without what makes it one. */
+  readonly text: string
   constructor(
-    readonly text: string,
+    text: string,
     readonly part: 'separator' | 'namespace' | 'uuid',
     readonly reason: string,
   ) {
     super(`"${abbreviate(text)}" is no id: ${reason}. An id is written {namespace}--{uuid}.`)
+    this.text = withoutToken(text)
   }
 }
 
@@ -284,10 +288,24 @@ export class NotClaimableError extends ProvtrailError {
   constructor(
     readonly id: string,
     /** As in the reasons of `tasks.explain`. */
-    readonly reasons: readonly { readonly kind: string }[],
+    readonly reasons: readonly Reason[],
     sentence: string,
   ) {
-    super(`${sentence} Task "${abbreviate(id)}" cannot be claimed now; claims.next gives one that can.`)
+    super(`${sentence} Task "${abbreviate(id)}" cannot be claimed now; claims.next may give one that can.`)
+  }
+}
+
+/** Nobody has claimed the task, so that there is nothing to take away. */
+export class NotClaimedError extends ProvtrailError {
+  readonly code = 'NOT_CLAIMED'
+  constructor(
+    readonly id: string,
+    readonly status: string,
+  ) {
+    super(
+      `Nobody has claimed task "${abbreviate(id)}" (it is ${status.replace('_', ' ')}), so that there is no claim to take away. ` +
+        'claims.list has those that there are; tasks.update(id, { status }) moves a task that nobody has claimed.',
+    )
   }
 }
 
@@ -392,7 +410,8 @@ export class ContractNotMetError extends ProvtrailError {
   ) {
     super(
       `The contract of task "${abbreviate(id)}" is not met: ${missing.map(missingWords).join('; ')}. ` +
-        'Supply what is missing by claims.complete or reviews.record, or revise the contract.',
+        'Supply what is missing by claims.complete or reviews.record, or revise the contract; tasks.close, tasks.update and ' +
+        'tasks.hold go through with force: true and a reason.',
     )
   }
 }
@@ -436,12 +455,13 @@ export class ReviewerNotAllowedError extends ProvtrailError {
     super(
       reason === 'own_work'
         ? `Agent "${abbreviate(reviewer)}" has worked on task "${abbreviate(id)}" and may not review it. Ask somebody else.`
-        : `The policy of task "${abbreviate(id)}" asks for a human, which agent "${abbreviate(reviewer)}" is not.`,
+        : `The policy of task "${abbreviate(id)}" asks for a human, which agent "${abbreviate(reviewer)}" is not. Ask a human to ` +
+            'approve; others may reject or request changes.',
     )
   }
 }
 
-/** Nothing to review: the task is not in review, or nobody has handed in a submission. */
+/** Nothing to review: the task is not in review, or its last attempt has no submission that is still to be judged. */
 export class NothingToReviewError extends ProvtrailError {
   readonly code = 'NOTHING_TO_REVIEW'
   constructor(
@@ -466,9 +486,9 @@ export class AlreadySupersededError extends ProvtrailError {
   }
 }
 
-/** An activity that a claim started ends with its claim, and that of a review has ended. */
-export class AttemptError extends ProvtrailError {
-  readonly code = 'ATTEMPT'
+/** An activity that a claim started ends with its claim. */
+export class ActivityOfClaimError extends ProvtrailError {
+  readonly code = 'ACTIVITY_OF_CLAIM'
   constructor(readonly id: string) {
     super(
       `Activity "${abbreviate(id)}" is the attempt of a claim, and ends with it: use claims.complete, claims.release or ` +
@@ -584,8 +604,8 @@ export class DiskFullError extends ProvtrailError {
 }
 
 /**
- * The file stayed locked for `waitedMs`: by another program, or by a `log.rebuild`, `log.redact` or `transaction` that
- * takes that long.
+ * The file stayed locked for `waitedMs`: by another program, or by a `log.rebuild`, `log.redact`, `log.importEvents` or
+ * `transaction` that takes that long.
  */
 export class FileLockedError extends ProvtrailError {
   readonly code = 'FILE_LOCKED'
@@ -595,8 +615,9 @@ export class FileLockedError extends ProvtrailError {
     cause?: unknown,
   ) {
     super(
-      `"${path}" has been locked for ${waitedMs} ms, by another program or by a log.rebuild, log.redact or ` +
-        'transaction that takes that long; nothing was written. Wait for it to end, or end it, and repeat the command.',
+      `"${path}" has been locked for ${waitedMs} ms, by another program or by a log.rebuild, log.redact, ` +
+        'log.importEvents or transaction that takes that long; nothing was written. Wait for it to end, or end it, and ' +
+        'repeat the command.',
       { cause },
     )
   }
@@ -675,19 +696,6 @@ export class LayoutError extends ProvtrailError {
   }
 }
 
-function isLikeId(text: string): boolean {
-  return /--[0-9a-f-]{36}$/.test(text)
-}
-
-/** A kind of node as a sentence names it. */
-export function withArticle(kind: NodeKind): string {
-  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
-}
-
-function abbreviate(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text
-}
-
 /** There is no event yet that could be sealed. */
 export class EmptyLogError extends ProvtrailError {
   readonly code = 'LOG_EMPTY'
@@ -759,4 +767,26 @@ export class LogNamespaceError extends ProvtrailError {
         `written; import into a new file that is opened with the namespace of the log.`,
     )
   }
+}
+
+function isLikeId(text: string): boolean {
+  return /--[0-9a-f-]{36}$/.test(text)
+}
+
+/** A kind of node as a sentence names it. */
+export function withArticle(kind: NodeKind): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
+}
+
+function abbreviate(text: string): string {
+  const tokenless = withoutToken(text)
+  return tokenless.length > 200 ? `${tokenless.slice(0, 199)}…` : tokenless
+}
+
+/** The code at the end of a claim's token, which looks like an id: no error repeats it, wherever it was passed. */
+const TOKEN_CODE = /\.[A-Za-z0-9_-]{43}$/
+
+/** The text without what makes it a token. */
+function withoutToken(text: string): string {
+  return text.replace(TOKEN_CODE, '.[token]')
 }

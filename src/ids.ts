@@ -29,15 +29,7 @@ export type LearningId = string & { readonly [brand]: 'LearningId' }
 export type EvidenceId = string & { readonly [brand]: 'EvidenceId' }
 
 /** Names anything that a record holds. */
-export type NodeId =
-  | TaskId
-  | AgentId
-  | ActivityId
-  | CommentId
-  | ArtifactId
-  | DecisionId
-  | LearningId
-  | EvidenceId
+export type NodeId = TaskId | AgentId | ActivityId | CommentId | ArtifactId | DecisionId | LearningId | EvidenceId
 
 /** Names what is a prov:Entity: something that can be used, made, derived and attributed. */
 export type EntityId = TaskId | ArtifactId | CommentId | DecisionId | LearningId | EvidenceId

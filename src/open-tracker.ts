@@ -12,14 +12,14 @@ import { artifactsOf } from './record/artifacts/artifacts.js'
 import { claimsOf } from './record/claims/claims.js'
 import { runsOf } from './record/claims/runs.js'
 import { Tokens } from './record/claims/tokens.js'
-import { contractsOf } from './record/contracts/contracts.js'
 import { contextOf } from './record/context/read-context.js'
-import { knowledgeOf } from './record/knowledge/inherited.js'
-import { decisionsOf, learningsOf } from './record/knowledge/groups.js'
+import { contractsOf } from './record/contracts/contracts.js'
 import { readClock } from './record/draws.js'
 import { evidenceOf } from './record/evidence/evidence-group.js'
-import { LeaseClock } from './record/lease-clock.js'
 import { logOf } from './record/history/log-group.js'
+import { decisionsOf, learningsOf } from './record/knowledge/groups.js'
+import { knowledgeOf } from './record/knowledge/inherited.js'
+import { leaseClockOf } from './record/lease-clock.js'
 import { relationsOf } from './record/relations/relations.js'
 import { reviewsOf } from './record/reviews/reviews.js'
 import { type Runner, refuseInsideTransaction, storeRunner } from './record/runner.js'
@@ -50,7 +50,7 @@ export interface OpenOptions {
   readonly durability?: Durability
   /** The models that ML agents may name; a snapshot of some 290, past ones included, unless told. */
   readonly modelRegistry?: ModelRegistry
-  /** Words in place of the default phases, roles or task types: taken while the log is empty, and fixed after that. */
+  /** Words in place of the default phases, roles, task types or stop reasons: taken while the log is empty, and fixed after that. */
   readonly vocabulary?: Partial<Vocabulary>
   /** The clock, in milliseconds since 1970, between the years 0000 and 9999. */
   readonly now?: () => number
@@ -61,8 +61,8 @@ export interface OpenOptions {
    */
   readonly newUuid?: () => string
   /**
-   * Makes the salt of an event's data digest, a text that is not checked; 128 random bits in hexadecimal unless told.
-   * Where a salt can be guessed, erased data can be guessed too.
+   * Makes the salt of an event's data digest: 32 to 128 lower-case hexadecimal digits, else the command rejects with
+   * `InvalidInputError`; 128 random bits unless told. Where a salt can be guessed, erased data can be guessed too.
    */
   readonly newSalt?: () => string
   /** How long `transaction` may hold the write lock: 1 to 2,147,483,647 ms; 5,000 unless told. */
@@ -168,7 +168,7 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
       tokens: new Tokens((await readSetting(store, 'secret')) ?? ''),
       maxClaims: input.maxClaims ?? 1,
       renewalGraceMs: input.renewalGraceMs ?? DEFAULT_RENEWAL_GRACE_MS,
-      leaseClock: new LeaseClock(),
+      leaseClock: leaseClockOf(path, input.now ?? Date.now),
     }
     const vocabulary = await settleVocabulary(store, settings, input.vocabulary ?? {})
     const timeoutMs = input.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS

@@ -68,7 +68,7 @@ export interface Tracker extends Groups, AsyncDisposable {
   readonly path: string
   /** Where nodes go that are made without a namespace; fixed when the file was made. */
   readonly namespace: string
-  /** The phases, roles and task types of the file. */
+  /** The phases, roles, task types and stop reasons of the file. */
   readonly vocabulary: Vocabulary
   /** The models that ML agents may name. */
   readonly models: ModelRegistry

@@ -1,9 +1,9 @@
 /**
  * The words that a record is written with.
  *
- * Priorities, statuses, outcomes, gates, agent kinds and stages are fixed: rules of the library turn on them. Phases,
- * roles and task types belong to the team that works: the lists here are defaults that a file replaces with a
- * {@link Vocabulary} of its own.
+ * Priorities, statuses, outcomes, gates, agent kinds, stages and what claims, submissions and reviews say are fixed: rules of
+ * the library turn on them. Phases, roles, task types and stop reasons belong to the team that works: the lists here are
+ * defaults that a file replaces with a {@link Vocabulary} of its own.
  */
 
 /**

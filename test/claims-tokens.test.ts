@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import {
+  type ActivityId,
   type AgentId,
   type Claimed,
   exportProv,
@@ -14,6 +15,7 @@ import {
   renderReport,
   type TaskId,
   type Tracker,
+  toTaskId,
 } from '../src/index.js'
 import { HandClock } from './support/hand-clock.js'
 import { refusal } from './support/refusals.js'
@@ -298,3 +300,34 @@ function respell(letter: string): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return letters[letters.indexOf(letter) ^ 1]!
 }
+
+test('no error repeats a token that was passed where an id belongs', async () => {
+  const tracker = await open()
+  const { id } = await tracker.tasks.create({ title: 'Work' })
+  const { token } = await tracker.claims.claim(id)
+  const code = token.slice(token.lastIndexOf('.') + 1)
+  const given = token as TaskId & AgentId & ActivityId
+  const calls: (() => unknown)[] = [
+    () => tracker.tasks.get(given),
+    () => tracker.claims.claim(given),
+    () => tracker.claims.reset(given, { reason: 'x' }),
+    () => tracker.evidence.add(given, { kind: 'x', iri: 'https://example.org' }),
+    () => tracker.context(given),
+    () => tracker.runs.list({ task: given }),
+    () => tracker.activities.end(given),
+    () => tracker.as(given),
+    () => tracker.within(given),
+    () => toTaskId(token),
+  ]
+  for (const call of calls) {
+    let error: unknown
+    try {
+      await call()
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toBeInstanceOf(ProvtrailError)
+    const said = `${(error as Error).message} ${JSON.stringify(error)}`
+    expect(said, call.toString()).not.toContain(code)
+  }
+})

@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import {
+  ActivityOfClaimError,
   type AgentId,
-  AttemptError,
+  type ArtifactId,
   ClaimExpiredError,
   type Claimed,
   ClaimLimitError,
   ClaimLostError,
   type Contract,
   ContractNotMetError,
+  type DecisionId,
+  type EvidenceId,
   IdempotencyConflictError,
-  IllegalTransitionError,
+  type LearningId,
   type NewTask,
   NotClaimableError,
+  NotClaimedError,
   NotFoundError,
   type OpenOptions,
   type Reason,
@@ -57,6 +61,15 @@ async function headOf(tracker: Tracker): Promise<number> {
 async function claimed(scene: Scene, task: Partial<NewTask> = {}): Promise<Claimed> {
   const { id } = await scene.tracker.tasks.create({ title: 'Work', ...task })
   return scene.adas.claims.claim(id, { ttlMs: TTL })
+}
+
+/** What two parts of a submission bring together. */
+function both(one: Partial<Submission>, other: Partial<Submission>): Partial<Submission> {
+  const lists = Object.entries(other).map(([field, items]) => [
+    field,
+    [...((one[field as keyof Submission] as unknown[] | undefined) ?? []), ...(items as unknown[])],
+  ])
+  return { ...one, ...Object.fromEntries(lists) }
 }
 
 async function typesSince(tracker: Tracker, seq: number): Promise<string[]> {
@@ -489,7 +502,7 @@ describe('an attempt', () => {
   test('is not ended by activities.end', async () => {
     const scene = await sceneOf()
     const { activity, token } = await claimed(scene)
-    expect(await refusal(scene.adas.activities.end(activity))).toBeInstanceOf(AttemptError)
+    expect(await refusal(scene.adas.activities.end(activity))).toBeInstanceOf(ActivityOfClaimError)
     await scene.adas.claims.complete(token, { outcome: 'done' })
   })
 
@@ -927,6 +940,41 @@ describe('claims.complete', () => {
     await scene.adas.claims.complete(token, { outcome: 'done' })
   })
 
+  const BRINGS: Record<string, (uuid: string) => Partial<Submission>> = {
+    artifact: (uuid) => ({ artifacts: [{ id: `test--${uuid}` as ArtifactId, iri: `urn:${++made}` }] }),
+    'piece of evidence': (uuid) => ({ evidence: [{ ...piece(), id: `test--${uuid}` as EvidenceId }] }),
+    decision: (uuid) => ({ decisions: [{ ...item(), id: `test--${uuid}` as DecisionId }] }),
+    'piece of evidence of a decision': (uuid) => ({
+      decisions: [{ ...item(), evidence: [{ ...piece(), id: `test--${uuid}` as EvidenceId }] }],
+    }),
+    learning: (uuid) => ({ learnings: [{ ...item(), id: `test--${uuid}` as LearningId }] }),
+    'piece of evidence of a learning': (uuid) => ({
+      learnings: [{ ...item(), evidence: [{ ...piece(), id: `test--${uuid}` as EvidenceId }] }],
+    }),
+  }
+  let made = 0
+  const piece = () => ({ kind: 'log', iri: `urn:${++made}` })
+  const item = () => ({ title: `Item ${++made}`, rationale: 'So it is.' })
+  const pairs = Object.keys(BRINGS).flatMap((one, index) =>
+    Object.keys(BRINGS)
+      .slice(index)
+      .map((other) => [one, other] as const),
+  )
+
+  test.each(pairs)('refuses one uuid for one %s and another %s, and changes nothing', async (one, other) => {
+    const scene = await sceneOf()
+    const { token } = await claimed(scene)
+    const head = await scene.tracker.log.head()
+    const uuid = '01890a5d-ac96-774b-bcce-b302099a8057'
+    const submission = { outcome: 'done' as const, ...both(BRINGS[one]!(uuid), BRINGS[other]!(uuid)) }
+    const error = await refusal(scene.adas.claims.complete(token, submission))
+    expect(error).toMatchObject({ code: 'ALREADY_EXISTS', id: `test--${uuid}` })
+    expect(await scene.tracker.log.head()).toEqual(head)
+    const apart = both(BRINGS[one]!(uuid), BRINGS[other]!('01890a5d-ac96-774b-bcce-b302099a8058'))
+    await scene.adas.claims.complete(token, { outcome: 'done', ...apart })
+    expect(await scene.tracker.log.verify({ state: true })).toMatchObject({ ok: true })
+  })
+
   test('takes a reason of the file', async () => {
     const scene = await sceneOf({ vocabulary: { stopReasons: ['bad_luck'] } })
     const { token } = await claimed(scene)
@@ -979,9 +1027,13 @@ describe('claims.reset', () => {
     const scene = await sceneOf()
     const { tracker, adas } = scene
     const { id } = await tracker.tasks.create({ title: 'Work' })
-    expect(await refusal(adas.claims.reset(id, { reason: 'x' }))).toBeInstanceOf(IllegalTransitionError)
+    expect(await refusal(adas.claims.reset(id, { reason: 'x' }))).toBeInstanceOf(NotClaimedError)
     await tracker.tasks.update(id, { status: 'in_progress' })
-    expect(await refusal(adas.claims.reset(id, { reason: 'x' }))).toBeInstanceOf(IllegalTransitionError)
+    expect(await refusal(adas.claims.reset(id, { reason: 'x' }))).toMatchObject({
+      code: 'NOT_CLAIMED',
+      status: 'in_progress',
+      message: expect.stringMatching(/\(it is in progress\).*no claim to take away.*tasks\.update/),
+    })
     const { task } = await claimed(scene)
     expect((await refusal(adas.claims.reset(task.id, {} as never))).code).toBe('INVALID_INPUT')
     expect(await refusal(adas.claims.reset(NOBODY as TaskId, { reason: 'x' }))).toBeInstanceOf(NotFoundError)
@@ -1154,7 +1206,39 @@ describe('with an idempotency key', () => {
   })
 })
 
+describe('a lease that has run out, while nobody else has claimed the task', () => {
+  test.each<[string, (scene: Scene, id: TaskId) => Promise<unknown>]>([
+    ['another title', ({ bens }, id) => bens.tasks.update(id, { title: 'Better work' })],
+    ['a label', ({ bens }, id) => bens.tasks.addLabel(id, 'urgent')],
+    ['another contract', ({ bens }, id) => bens.contracts.revise(id, { criteria: [] }, { reason: 'x' })],
+    [
+      'a relation',
+      async ({ bens }, id) => bens.relations.add(id, 'related', (await bens.tasks.create({ title: 'Other' })).id),
+    ],
+  ])('is not ended by %s', async (_, change) => {
+    const scene = await sceneOf()
+    const { task, token } = await claimed(scene)
+    scene.clock.move(TTL)
+    await change(scene, task.id)
+    await scene.adas.claims.renew(token)
+    scene.clock.move(10 * TTL)
+    await change(scene, task.id)
+    expect((await scene.adas.claims.complete(token, { outcome: 'done' })).task.status).toBe('closed')
+    expect(await scene.tracker.log.verify({ state: true })).toMatchObject({ ok: true })
+  })
+})
+
 describe('a clock that jumps backwards', () => {
+  test('revives no lease in another tracker of the process on the same file', async () => {
+    const scene = await sceneOf()
+    const { token } = await claimed(scene)
+    const elsewhere = (await open({ path: scene.tracker.path, now: scene.clock.now })).as(scene.ada)
+    scene.clock.move(TTL)
+    await scene.tracker.tasks.ready()
+    scene.clock.move(-TTL)
+    expect(await refusal(elsewhere.claims.heartbeat(token))).toBeInstanceOf(ClaimExpiredError)
+  })
+
   test('revives no lease, once somebody has seen it run out', async () => {
     const scene = await sceneOf()
     const { clock, tracker, adas, bens } = scene

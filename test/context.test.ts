@@ -228,6 +228,20 @@ describe('context', () => {
     expect(markdown).toContain(`- … ${/\d+/.exec(cut[0]!)![0]} more`)
   })
 
+  test.each([
+    [125, 1_000, []],
+    [126, 1_000, ['The title is shortened.']],
+    [400, 20_000, []],
+    [401, 20_000, ['The title is shortened.']],
+  ])('says whether a title of %i characters is cut in a document of %i', async (length, maxChars, cut) => {
+    const tracker = await open()
+    const title = 'x'.repeat(length)
+    const { id } = await tracker.tasks.create({ title })
+    const context = await tracker.context(id, { maxChars })
+    expect(context.cut).toEqual(cut)
+    expect(context.markdown.startsWith(`# ${title}\n`)).toBe(cut.length === 0)
+  })
+
   test('refuses what is no task and no sensible length', async () => {
     const tracker = await open()
     const { id } = await tracker.tasks.create({ title: 'task' })

@@ -286,14 +286,15 @@ const steps: Record<string, Step> = {
   async complete(model, real, [a, b, c, d]) {
     await withToken('complete', model, real, a!, (claim) => {
       const outcome = pick(['done', 'pending_review', 'failed', 'done'] as const, b!)
+      const by = agentBy(d!)
       const { contract } = model.tasks[claim.task]!
       const isMet = c! % 4 > 0
       const criteria = contract?.hasCriterion === true && isMet ? [{ id: CRITERION.id, status: 'met' as const }] : []
       return {
-        expected: model.complete(claim, outcome, { isMet }),
+        expected: model.complete(claim, outcome, { isMet, by }),
         name: `complete ${outcome}`,
         doing: (token) =>
-          real.as(agentBy(d!)).claims.complete(token, {
+          real.as(by).claims.complete(token, {
             outcome,
             criteria,
             ...(outcome === 'failed' && { stopReason: 'verification_failed' }),
@@ -309,14 +310,14 @@ const steps: Record<string, Step> = {
     const blocker = { task: b! % model.tasks.length, gate: pick(GATES, c!) }
     const given = { outcome: 'blocked' as const, blockedBy: [{ ...blocker, task: real.ids[blocker.task]! }] }
     try {
-      await real.tracker.claims.complete(real.tokens.get(claim)!, given)
+      await real.as(claim.agent).claims.complete(real.tokens.get(claim)!, given)
     } catch (error) {
       expectRefusal(error)
       if (['CYCLE_DETECTED', 'GATE_CONFLICT', 'RELATION_DOMAIN'].includes(error.code)) return
-      expect(model.complete(claim, 'blocked', { isMet: true, blocker })).toBe(error.code)
+      expect(model.complete(claim, 'blocked', { isMet: true, by: claim.agent, blocker })).toBe(error.code)
       return
     }
-    expect(model.complete(claim, 'blocked', { isMet: true, blocker })).toBe(undefined)
+    expect(model.complete(claim, 'blocked', { isMet: true, by: claim.agent, blocker })).toBe(undefined)
     note('complete blocked: done')
   },
 
@@ -368,7 +369,6 @@ const steps: Record<string, Step> = {
 
   async touch(model, real, [a, b]) {
     const task = a! % model.tasks.length
-    model.touch(task)
     const id = real.ids[task]!
     const { seq } = await real.tracker.log.head()
     if (b! % 2 === 0) await real.tracker.tasks.update(id, { title: `Touched after ${seq}` })

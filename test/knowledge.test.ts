@@ -8,6 +8,7 @@ import {
   type DecisionId,
   InvalidInputError,
   type KnowledgeListOptions,
+  type KnowledgeOptions,
   type NewKnowledge,
   NotFoundError,
   newDecisionId,
@@ -518,4 +519,17 @@ describe('erasing', () => {
     await tracker.log.rebuild()
     expect(await tracker.decisions.get(second.id)).toEqual({ ...second, ...gone })
   })
+})
+
+test('what is not valid yet takes the place of nothing that holds', async () => {
+  const tracker = await open()
+  const task = await tracker.tasks.create({ title: 'Work' })
+  const decision = await tracker.decisions.record({ title: 'Now', rationale: 'x', attachTo: task.id })
+  await tracker.decisions.supersede(decision.id, { title: 'Later', rationale: 'x', validFrom: '2999-01-01T00:00:00Z' })
+  await tracker.learnings.record({ title: 'Some day', rationale: 'x', validFrom: '2999-01-01T00:00:00Z' })
+  const titles = async (options?: KnowledgeOptions) =>
+    (await tracker.knowledge(task.id, options)).map(({ item }) => item.title)
+  expect(await titles()).toEqual(['Now'])
+  expect(await titles({ includeSuperseded: true })).toEqual(['Now', 'Later', 'Some day'])
+  expect((await tracker.context(task.id)).knowledge.map(({ item }) => item.title)).toEqual(['Now'])
 })

@@ -219,7 +219,7 @@ describe('a log', () => {
       ['agent.registered', 'vocabulary.defined'],
       ['label.added', 'task.updated'],
     ])
-    expect(types).toContainEqual(['claim.expired', 'label.added'])
+    expect(types).toContainEqual(['claim.expired', 'claim.acquired'])
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
   })
 

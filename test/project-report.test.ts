@@ -44,8 +44,8 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
     .sort()
     .at(-1)!
   const moves = events.flatMap((event) => {
-    const turn = turnOf(event)
-    return turn === undefined || !within(event.subject) ? [] : [{ ...event, ...turn }]
+    const transition = transitionOf(event)
+    return transition === undefined || !within(event.subject) ? [] : [{ ...event, ...transition }]
   })
   const recent = moves.filter(({ at }) => at >= since)
   const created = recent.filter(({ type }) => type === 'task.created')
@@ -175,7 +175,7 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
 }
 
 /** Where an event leads the task that it is about, if it leads it anywhere. */
-function turnOf({ type, data }: LogEvent): { readonly status: Status; readonly outcome?: Outcome } | undefined {
+function transitionOf({ type, data }: LogEvent): { readonly status: Status; readonly outcome?: Outcome } | undefined {
   if (data!.becomes !== undefined) return data!.becomes as { status: Status; outcome?: Outcome }
   if (type === 'task.created' || type === 'task.reopened' || type === 'task.unheld') return { status: 'open' }
   if (type === 'task.closed') return { status: 'closed', outcome: data!.outcome as Outcome }

@@ -95,6 +95,10 @@ describe('the plan of', () => {
       indexes: [/\bevidence_by_subject\b/],
     },
     'decisions.list': { ask: (t) => t.decisions.list(), indexes: [/\bknowledge_by_age\b/] },
+    'decisions.list of a task': {
+      ask: (t, { contracted }) => t.decisions.list({ attachedTo: contracted.id }),
+      indexes: [/\bknowledge_by_task\b/],
+    },
     'decisions.list, as it was known': {
       ask: (t) => t.decisions.list({ validAt: '2026-01-01T00:00:00Z', knownAt: '2026-01-01T00:00:00Z' }),
       indexes: [/\bknowledge_by_age\b/, /\bsupersessions_by_later\b/],
@@ -108,7 +112,10 @@ describe('the plan of', () => {
       indexes: [/\battempts_by_task\b/, /\breviews_by_task\b/, /\bactivities_by_task\b/, /\bknowledge_by_task\b/],
     },
     'claims.list': { ask: (t) => t.claims.list(), indexes: [/\battempts_live\b/] },
-    'claims.list of an agent': { ask: (t, { bot }) => t.claims.list({ agent: bot.id }), indexes: [/\battempts_live\b/] },
+    'claims.list of an agent': {
+      ask: (t, { bot }) => t.claims.list({ agent: bot.id }),
+      indexes: [/\battempts_live\b/],
+    },
     'runs.list of a task': {
       ask: (t, { contracted }) => t.runs.list({ task: contracted.id }),
       indexes: [/\battempts_by_task\b/],
@@ -172,6 +179,7 @@ describe('the plan of', () => {
     'runs.list of an agent',
     'evidence.list of a subject',
     'decisions.list',
+    'decisions.list of a task',
     'decisions.list, as it was known',
     'knowledge',
     'context',

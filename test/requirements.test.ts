@@ -45,7 +45,7 @@ async function fitting(tracker: Tracker, ids: Record<string, AgentId>, task: Tas
     }
     const error = await refusal<NotClaimableError>(claims.claim(task))
     expect(error).toBeInstanceOf(NotClaimableError)
-    expect([error.id, error.reasons]).toEqual([task, [{ kind: 'requires' }]])
+    expect(error).toMatchObject({ id: task, reasons: [{ kind: 'requires' }] })
   }
   return names
 }
@@ -77,6 +77,21 @@ describe('what a task requires', () => {
     expect((await refusal(tracker.claims.claim(task.id))).code).toBe('NOT_CLAIMABLE')
     await tasks.create({ title: 'another' })
     expect((await tracker.claims.next())?.task.title).toBe('another')
+  })
+
+  test('is named in the refusal, as far as the agent does not have it', async () => {
+    const { tracker, ids } = await openWithAgents()
+    const requires = { role: 'reviewer', capabilities: ['cobol', 'sql', 'typescript'] }
+    const { id } = await tracker.tasks.create({ title: 'task', requires })
+    const lacks: [agent: AgentId, lacks: TaskRequirements, words: string][] = [
+      [ids.reviewer!, { capabilities: ['cobol'] }, 'the capability "cobol"'],
+      [ids.skilledHuman!, { role: 'reviewer', capabilities: ['cobol'] }, 'the role "reviewer", the capability "cobol"'],
+    ]
+    for (const [agent, lack, words] of lacks) {
+      const error = await refusal<NotClaimableError>(tracker.as(agent).claims.claim(id))
+      expect(error.reasons).toEqual([{ kind: 'requires', lacks: lack }])
+      expect(error.message).toContain(`The agent does not have ${words}.`)
+    }
   })
 
   test('is passed over for what fits, in the order that was asked for', async () => {

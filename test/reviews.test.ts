@@ -279,6 +279,53 @@ describe('turning down', () => {
       expect(error).toBeInstanceOf(NothingToReviewError)
     }
   })
+
+  test.each([
+    ['no contract', undefined],
+    ['a contract', REVIEWED],
+  ])(
+    'with %s, what was handed in before the task left review is not judged when it is back',
+    async (_what, contract) => {
+      const scene = await sceneOf()
+      const { tracker, adas, cleos } = scene
+      const force = contract === undefined ? {} : { force: true, reason: 'Look again.' }
+      const leave: ((id: TaskId) => Promise<unknown>)[] = [
+        (id) => tracker.tasks.update(id, { status: 'open' }, force),
+        async (id) => {
+          await tracker.tasks.hold(id, { reason: 'Later.', ...(contract !== undefined && { force: true }) })
+          await tracker.tasks.unhold(id)
+        },
+        async (id) => {
+          await tracker.tasks.close(id, { outcome: 'cancelled' })
+          await tracker.tasks.reopen(id)
+        },
+        async (id) => {
+          await tracker.tasks.update(id, { status: 'open' }, force)
+          const { token } = await adas.claims.claim(id)
+          await adas.claims.release(token)
+        },
+      ]
+      for (const away of leave) {
+        const { id } = await tracker.tasks.create({ title: 'Work', ...(contract !== undefined && { contract }) })
+        await handInAgain(scene, id, { outcome: 'pending_review' })
+        await away(id)
+        await tracker.tasks.update(id, { status: 'in_review' }, force)
+        for (const verdict of ['approve', 'reject', 'request_changes'] as const) {
+          const error = await refused(tracker, () => cleos.reviews.record(id, { verdict }))
+          expect(error).toBeInstanceOf(NothingToReviewError)
+        }
+      }
+    },
+  )
+
+  test('a change that leaves the task in review leaves its submission to be judged', async () => {
+    const scene = await sceneOf()
+    const { task } = await handedIn(scene)
+    const event = (await scene.tracker.tasks.update(task.id, { title: 'Better', priority: 'high' })).revision
+    expect(event).toBe(task.revision + 1)
+    await scene.tracker.tasks.addLabel(task.id, 'soon')
+    expect((await scene.bens.reviews.record(task.id, { verdict: 'approve' })).task.outcome).toBe('completed')
+  })
 })
 
 describe('who may review', () => {
@@ -503,4 +550,21 @@ describe('a review', () => {
     expect(JSON.stringify(await stateOf(scene.tracker))).not.toContain('zq-secret-qz')
     await expectReplayed(scene.tracker)
   })
+})
+
+test('whoever hands in what came of the attempt of another has worked on it, and does not review it', async () => {
+  const { tracker, adas, ben, bens, cleos } = await sceneOf()
+  const task = await tracker.tasks.create({
+    title: 'Work',
+    contract: { criteria: [{ id: 'works', text: 'It works.', required: true }], completionPolicy: 'review' },
+  })
+  const { token } = await adas.claims.claim(task.id)
+  const waived = { id: 'works', status: 'waived' as const, waiver: { reason: 'Later.', by: ben } }
+  await bens.claims.complete(token, { outcome: 'done', criteria: [waived] })
+  const refused = await refusal(bens.reviews.record(task.id, { verdict: 'approve' }))
+  expect(refused).toBeInstanceOf(ReviewerNotAllowedError)
+  await cleos.reviews.record(task.id, { verdict: 'request_changes' })
+  const again = await adas.claims.claim(task.id)
+  const submission: Submission = { outcome: 'done', criteria: [waived] }
+  expect(await refusal(adas.claims.complete(again.token, submission))).toBeInstanceOf(InvalidInputError)
 })

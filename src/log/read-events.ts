@@ -1,3 +1,4 @@
+import { UnreadableEventError } from '../errors.js'
 import type { Json } from '../json.js'
 import type { Reader } from '../store/store.js'
 import type { EventData, LogEvent } from './event.js'
@@ -37,6 +38,9 @@ export async function readRedactions(reader: Reader): Promise<ReadonlyMap<number
       continue
     }
     const redaction = event.data as unknown as Redaction
+    if (typeof redaction.kept !== 'object' || redaction.kept === null) {
+      throw new UnreadableEventError(event.seq, 'it does not say what was kept')
+    }
     keptBySeq.set(redaction.seq, redaction.kept)
   }
   // A redaction that was itself erased is kept by a later one, which has been read by now.
@@ -83,6 +87,26 @@ export async function readSubjectEvents(
     last,
   )
   return readable(reader, rows)
+}
+
+/** The events about one node after this one, in order. */
+export async function readSubjectEventsAfter(
+  reader: Reader,
+  subject: string,
+  seq: number,
+): Promise<readonly ReadableEvent[]> {
+  const rows = await reader.all<EventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM events WHERE subject = ? AND seq > ? ORDER BY seq`,
+    subject,
+    seq,
+  )
+  return readable(reader, rows)
+}
+
+/** The event of this number, which there is. */
+export async function readEvent(reader: Reader, seq: number): Promise<ReadableEvent> {
+  const rows = await reader.all<EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE seq = ?`, seq)
+  return (await readable(reader, rows))[0]!
 }
 
 async function readable(reader: Reader, rows: readonly EventRow[]): Promise<readonly ReadableEvent[]> {

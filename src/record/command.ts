@@ -37,7 +37,7 @@ export interface Command<Result> {
   /** As in errors and in the digest of the input, such as `tasks.create`. */
   readonly operation: string
   readonly input: object & CommandOptions
-  /** It is so when leases say that it is now: of claims, whose ends must not come before their beginnings. */
+  /** Dates the events by the lease clock, so that no attempt ends before it began. */
   readonly byLeaseClock?: true
   readonly decide: (reader: Reader, circumstances: Circumstances) => Promise<Decision<Result>>
   /** The first result again, from the events that the command wrote then. */

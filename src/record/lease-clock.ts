@@ -8,3 +8,16 @@ export class LeaseClock {
     return this.#latest
   }
 }
+
+const clocks = new WeakMap<() => number, Map<string, LeaseClock>>()
+
+/** The one clock of all trackers of a process that are open on a file and tell the time alike. */
+export function leaseClockOf(path: string, now: () => number): LeaseClock {
+  // Two records in memory have nothing to do with one another.
+  if (path === ':memory:') return new LeaseClock()
+  const byPath = clocks.get(now) ?? new Map<string, LeaseClock>()
+  clocks.set(now, byPath)
+  const clock = byPath.get(path) ?? new LeaseClock()
+  byPath.set(path, clock)
+  return clock
+}

@@ -62,19 +62,22 @@ export async function requireFree(reader: Reader, id: string): Promise<void> {
   if (row !== undefined) throw new AlreadyExistsError(id, row.kind)
 }
 
-/**
- * As `requireFree`, for one of several nodes that a command makes: `born` are those that it makes before.
- *
- * @throws {AlreadyExistsError} a node, or one of `born`, has the uuid of this id.
- */
-export async function requireFreeAmong(
-  reader: Reader,
-  id: NodeId,
-  kind: NodeKind,
-  born: readonly NodeId[],
-): Promise<void> {
-  if (born.some((other) => uuidOf(other) === uuidOf(id))) throw new AlreadyExistsError(id, kind)
-  await requireFree(reader, id)
+/** The nodes that one command brings into being, in the order of its events: the file does not know them yet. */
+export class Born {
+  readonly #nodeByUuid = new Map<string, { readonly id: NodeId; readonly kind: NodeKind }>()
+
+  has(id: NodeId, kind: NodeKind): boolean {
+    const node = this.#nodeByUuid.get(uuidOf(id))
+    return node !== undefined && node.id === id && node.kind === kind
+  }
+
+  /** @throws {AlreadyExistsError} a node of the file, or one that the command makes before, has the uuid of this id. */
+  async add(reader: Reader, id: NodeId, kind: NodeKind): Promise<void> {
+    const twin = this.#nodeByUuid.get(uuidOf(id))
+    if (twin !== undefined) throw new AlreadyExistsError(id, twin.kind)
+    await requireFree(reader, id)
+    this.#nodeByUuid.set(uuidOf(id), { id, kind })
+  }
 }
 
 /** The key of a node that an event names, and which therefore exists. */

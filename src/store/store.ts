@@ -44,7 +44,8 @@ export interface Watch {
    * Resolves to `true` as soon as something may have been committed since the call before (for the first call, since
    * the watch began): what is read after it shows that. To `false` once the watch or its store is closed.
    *
-   * Only while such a call waits does anything keep the process alive.
+   * One call at a time: the next one is made when that has settled. Only while a call waits does anything keep the process
+   * alive.
    */
   next(): Promise<boolean>
   readonly closed: boolean

@@ -33,7 +33,7 @@ export interface ModelClaim {
   expiresAt: number
   end?: 'completed' | 'released' | 'reset' | 'expired' | 'closed'
   /** What was handed in with it, and whether that counts for a review still. */
-  submission?: { isGood: boolean; approvers: Set<number> }
+  submission?: { isGood: boolean; approvers: Set<number>; by: number }
 }
 
 export interface ModelTask {
@@ -194,26 +194,31 @@ export class ClaimModel {
     if (claim.end !== undefined) return 'CLAIM_LOST'
     if (!this.isLive(claim)) return 'CLAIM_EXPIRED'
     claim.end = 'released'
-    turn(this.tasks[claim.task]!, 'open')
+    this.#back(this.tasks[claim.task]!)
     return undefined
   }
 
   complete(
     claim: ModelClaim,
     outcome: 'done' | 'pending_review' | 'failed' | 'blocked',
-    given: { readonly isMet: boolean; readonly blocker?: { readonly task: number; readonly gate: Gate } },
+    given: {
+      readonly isMet: boolean
+      /** Who shows the token. */
+      readonly by: number
+      readonly blocker?: { readonly task: number; readonly gate: Gate }
+    },
   ): Answer {
     const task = this.tasks[claim.task]!
     if (claim.end !== undefined) return 'CLAIM_LOST'
     const isGood = outcome === 'done' || outcome === 'pending_review'
     if (isGood && task.contract?.hasCriterion === true && !given.isMet) return 'CONTRACT_NOT_MET'
     claim.end = 'completed'
-    claim.submission = { isGood, approvers: new Set() }
+    claim.submission = { isGood, approvers: new Set(), by: given.by }
     if (outcome === 'failed') this.#spend(task, true)
     else if (outcome === 'blocked') {
       const { blocker } = given
       if (!task.blockers.some((known) => known.task === blocker!.task)) task.blockers.push(blocker!)
-      turn(task, 'open')
+      this.#back(task)
     } else if (outcome === 'done' && (task.contract?.policy ?? 'self') === 'self') turn(task, 'closed', 'completed')
     else turn(task, 'in_review')
     return undefined
@@ -222,17 +227,17 @@ export class ClaimModel {
   reset(index: number): Answer {
     const task = this.tasks[index]!
     const claim = this.openClaim(task)
-    if (claim === undefined) return 'ILLEGAL_TRANSITION'
+    if (claim === undefined) return 'NOT_CLAIMED'
     if (this.#settle(task)) return undefined
     claim.end = 'reset'
-    turn(task, 'open')
+    this.#back(task)
     return undefined
   }
 
   /** What is to be judged, if anything. */
   submissionInReview(task: ModelTask): ModelClaim['submission'] {
     if (task.status !== 'in_review') return undefined
-    const last = task.claims.findLast(({ submission }) => submission !== undefined)?.submission
+    const last = task.claims.at(-1)?.submission
     return last?.isGood === true ? last : undefined
   }
 
@@ -240,7 +245,8 @@ export class ClaimModel {
     const task = this.tasks[index]!
     const submission = this.submissionInReview(task)
     if (submission === undefined) return 'NOTHING_TO_REVIEW'
-    if (task.claims.some((claim) => claim.agent === agent)) return 'REVIEWER_NOT_ALLOWED'
+    if (task.claims.some((claim) => claim.agent === agent || claim.submission?.by === agent))
+      return 'REVIEWER_NOT_ALLOWED'
     const policy = task.contract?.policy ?? 'self'
     if (verdict === 'approve') {
       if (policy === 'human' && !this.#agents[agent]!.isHuman) return 'REVIEWER_NOT_ALLOWED'
@@ -251,7 +257,7 @@ export class ClaimModel {
     }
     submission.isGood = false
     if (verdict === 'reject') this.#spend(task, false)
-    else turn(task, 'open')
+    else this.#back(task)
     return undefined
   }
 
@@ -278,6 +284,9 @@ export class ClaimModel {
       if (obstacle !== undefined && !isForced) return obstacle
       if (claim !== undefined) claim.end = 'closed'
       turn(task, to)
+      // What was handed in before is not judged again.
+      const last = task.claims.at(-1)?.submission
+      if (to === 'in_review' && last !== undefined) last.isGood = false
       return undefined
     })
   }
@@ -308,20 +317,14 @@ export class ClaimModel {
     })
   }
 
-  /** A change of something else: a lease that has run out is written down on the way. */
-  touch(index: number): void {
-    this.#settle(this.tasks[index]!)
-  }
-
   revise(index: number, contract: ModelContract): Answer {
     if (JSON.stringify(this.tasks[index]!.contract) === JSON.stringify(contract)) return 'NOTHING_NEW'
-    return this.#change(index, (task) => {
-      const isUnderWay = task.claims.length > 0 && task.status !== 'closed'
-      const from = task.contract?.policy ?? 'self'
-      if (isUnderWay && !isAsStrict(from, contract.policy)) return 'POLICY_LOOSENED'
-      task.contract = contract
-      return undefined
-    })
+    const task = this.tasks[index]!
+    const from = task.contract?.policy ?? 'self'
+    if (task.claims.length > 0 && !isAsStrict(from, contract.policy)) return 'POLICY_LOOSENED'
+    task.contract = contract
+    if (task.status === 'open') this.#back(task)
+    return undefined
   }
 
   /** Does something to a task whose lease, if it has run out, is over; a refusal leaves everything as it was. */
@@ -351,6 +354,13 @@ export class ClaimModel {
   }
 
   /** One more attempt that counts; without a rule for retries a failure is the end, and nothing else is. */
+  /** It comes back at no cost, unless its contract leaves no attempt any more. */
+  #back(task: ModelTask): void {
+    const retry = task.contract?.retry
+    if (retry !== undefined && task.spent >= retry.maxAttempts) turn(task, 'closed', 'failed')
+    else turn(task, 'open')
+  }
+
   #spend(task: ModelTask, isFailure: boolean): void {
     const retry = task.contract?.retry
     task.spent++

@@ -73,7 +73,7 @@ export interface Activities {
    * Ends an activity.
    *
    * @throws {ActivityEndedError} it has ended.
-   * @throws {AttemptError} it is the attempt of a claim, and ends with that.
+   * @throws {ActivityOfClaimError} it is the attempt of a claim, and ends with that.
    * @throws {NotFoundError} the activity, or what it generated, does not exist.
    */
   end(id: ActivityId, end?: ActivityEnd): Promise<Activity>

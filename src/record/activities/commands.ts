@@ -1,4 +1,4 @@
-import { ActivityEndedError, AttemptError } from '../../errors.js'
+import { ActivityEndedError, ActivityOfClaimError } from '../../errors.js'
 import { type ActivityId, type EntityId, type NodeId, newActivityId } from '../../ids.js'
 import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
@@ -80,7 +80,7 @@ export function endActivity(input: EndInput): Command<Activity> {
       const { key } = await requireNode(reader, id, ['activity'])
       const activity = await readActivity(reader, key)
       if (activity.endedAt !== undefined) throw new ActivityEndedError(id, activity.endedAt)
-      if ((await findAttempt(reader, key)) !== undefined) throw new AttemptError(id)
+      if ((await findAttempt(reader, key)) !== undefined) throw new ActivityOfClaimError(id)
       const data: ActivityEnded = {
         stage: input.stage ?? (failed === undefined ? 'complete' : activity.stage),
         ...(notes !== undefined && { notes }),

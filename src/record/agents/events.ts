@@ -56,7 +56,7 @@ export const AGENT_EVENTS = {
         row.key,
       )
     },
-    // As it is with labels: a word can name a person. Whoever can nothing is given nothing that asks for something.
+    // As with labels: a word can name a person. An agent without capabilities gets no task that requires one.
     erase: () => ({ capabilities: [] }),
   },
 } satisfies Record<string, EventDefinition>

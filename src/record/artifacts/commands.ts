@@ -16,9 +16,10 @@ export function addArtifact(session: Session, input: NewArtifact): Command<Artif
     operation: 'artifacts.add',
     input,
     async decide(reader) {
+      await requireFree(reader, id)
       const data = await artifactData(reader, id, input)
       return {
-        events: [{ type: 'artifact.added', subject: id, data: data }],
+        events: [{ type: 'artifact.added', subject: id, data }],
         result: ([written]) => artifactOf(id, data, written!.at),
       }
     },
@@ -27,14 +28,8 @@ export function addArtifact(session: Session, input: NewArtifact): Command<Artif
   }
 }
 
-/**
- * The data of `artifact.added` for an artifact of this id.
- *
- * @throws {AlreadyExistsError} the uuid of the id is taken.
- * @throws {NotFoundError} what it names does not exist.
- */
+/** The data of `artifact.added` for an artifact of this id. @throws {NotFoundError} what it names does not exist. */
 export async function artifactData(reader: Reader, id: ArtifactId, input: NewArtifact): Promise<ArtifactAdded> {
-  await requireFree(reader, id)
   const { iri, kind, label, mediaType, digest } = input
   return {
     iri,

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../json.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader, Writer } from '../../store/store.js'
 import type { ClaimEnd } from '../../vocabulary.js'
-import { keyOf, toId } from '../nodes.js'
+import { idOf, keyOf, type NodeRow, toId } from '../nodes.js'
 import type { ClaimCompleted } from './events.js'
 
 /** A row of `attempts`, as the rules of claims need it. */
@@ -47,9 +47,16 @@ export async function findOpenClaim(reader: Reader, task: number): Promise<Attem
   return last?.endedAt === null ? last : undefined
 }
 
-/** Whether an agent, by its key, has had an attempt at a task. */
-export async function hasAttempted(reader: Reader, task: number, agent: number): Promise<boolean> {
-  return (await reader.get('SELECT 1 FROM attempts INDEXED BY attempts_by_task WHERE task = ? AND agent = ? LIMIT 1', task, agent)) !== undefined
+/** Whether an agent has worked on a task: by an attempt of its own, or by handing in what came of another's. */
+export async function hasWorkedOn(reader: Reader, task: number, agent: NodeRow): Promise<boolean> {
+  const row = await reader.get(
+    `SELECT 1 FROM attempts p INDEXED BY attempts_by_task LEFT JOIN events e ON e.seq = p.submitted
+     WHERE p.task = ? AND (p.agent = ? OR e.actor = ?) LIMIT 1`,
+    task,
+    agent.key,
+    idOf(agent),
+  )
+  return row !== undefined
 }
 
 function toAttempt(row: AttemptRow | undefined): Attempt | undefined {

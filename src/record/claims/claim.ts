@@ -154,6 +154,7 @@ export interface Claims {
    *
    * @throws {InvalidTokenError | ClaimLostError} as `heartbeat` does.
    * @throws {ClaimExpiredError} the lease ran out longer ago.
+   * @throws {ClaimLimitError} it ran out, and its agent has `maxClaims` live claims by now.
    */
   renew(token: string, options?: ClaimOptions & { readonly ttlMs?: number }): Promise<Claim>
   /**
@@ -166,20 +167,24 @@ export interface Claims {
    * Hands in what came of the attempt, and ends it: also after the lease ran out, while nobody else has claimed the task.
    *
    * `done` closes the task as completed or, where its contract asks others to agree, moves it to in_review, as
-   * `pending_review` always does. `failed` reopens it while attempts remain, not before the wait that the contract sets, and
-   * else closes it as failed. `blocked` reopens it, waiting for `blockedBy`.
+   * `pending_review` always does. `failed` closes it as failed, unless its contract has `retry` and attempts remain: then it
+   * is open again, not before the wait that the contract sets. `blocked` reopens it, waiting for `blockedBy`.
    *
    * @throws {InvalidTokenError | ClaimLostError} as `heartbeat` does.
    * @throws {ContractNotMetError} `done` or `pending_review` with an unmet obligation.
    * @throws {StaleRevisionError} the task is not at `expectedRevision`.
+   * @throws {NotFoundError} something that the submission names does not exist.
+   * @throws {AlreadyExistsError} the uuid of an id that it brings is taken, or comes twice.
    * @throws {CycleDetectedError} with `blockedBy`, tasks would wait for one another.
+   * @throws {GateConflictError} the task waits for one of `blockedBy` already, through another gate.
+   * @throws {RelationDomainError} `blockedBy` names the task itself.
    */
   complete(token: string, submission: Submission): Promise<Completion>
   /**
    * Takes the claim on a task away from its holder: it is open again, and the attempt does not count. One whose lease has run
    * out is recorded as that.
    *
-   * @throws {IllegalTransitionError} nobody has claimed it.
+   * @throws {NotClaimedError} nobody has claimed it.
    */
   reset(task: TaskId, options: ClaimOptions & { readonly reason: string }): Promise<Task>
   /** The claims that have not ended, in the order in which they were made. */

@@ -1,4 +1,4 @@
-import { CycleDetectedError, GateConflictError, StaleRevisionError } from '../../errors.js'
+import { ContractNotMetError, CycleDetectedError, GateConflictError, StaleRevisionError } from '../../errors.js'
 import {
   type ActivityId,
   type AgentId,
@@ -13,28 +13,27 @@ import type { Reader } from '../../store/store.js'
 import type { NewArtifact } from '../artifacts/artifact.js'
 import { artifactData } from '../artifacts/commands.js'
 import type { Command } from '../command.js'
-import { refuseUnmetSubmission } from '../contracts/guards.js'
-import { readEvidenceKinds } from '../contracts/obligations.js'
+import { missingToSubmit, shownBy } from '../contracts/guards.js'
+import { checkCriteria, checkWaivers } from '../contracts/obligations.js'
 import { asksOthers, policyOf } from '../contracts/policy.js'
 import { uuidFor } from '../draws.js'
-import type { GivenEvidence } from '../evidence/evidence.js'
 import { type EvidencePlan, planEvidence } from '../evidence/plan-evidence.js'
 import { planKnowledge } from '../knowledge/plan-knowledge.js'
-import { idsOf, requireNode } from '../nodes.js'
+import { Born, idsOf, requireNode } from '../nodes.js'
 import { findStoredRelation } from '../relations/relation-rows.js'
 import { requireTarget } from '../relations/targets.js'
 import { findCycleOfWaiting } from '../relations/waiting.js'
 import type { Session } from '../session.js'
-import { applyTaskEvent, taskAsOf } from '../tasks/apply-event.js'
+import { foldTask, taskAsOf } from '../tasks/apply-event.js'
 import type { Blocker, Task } from '../tasks/task.js'
 import { readTask } from '../tasks/task-rows.js'
+import { type TaskTransition, transitionAfterCost, transitionBack } from '../tasks/transition.js'
 import type { Attempt } from './attempt-rows.js'
 import type { Completion, Submission } from './claim.js'
-import { findHeld, refuseLost } from './commands.js'
 import type { ClaimCompleted, RecordedCriterion, RecordedSubmission } from './events.js'
 import { findFreed } from './freed.js'
+import { findHeld, refuseLost } from './held.js'
 import { readSpent } from './settle-lease.js'
-import { type TaskTurn, turnAfterCost } from './turn.js'
 
 const OPERATION = 'claims.complete'
 
@@ -62,8 +61,12 @@ export function complete(session: Session, input: CompleteInput): Command<Comple
       }
       refuseLost(held)
       const made = await planProducts(reader, session, { task, attempt, submission, actor, at })
-      await refuseUnmetSubmission(reader, { operation: OPERATION, task, attempt, submission, evidence: made.kinds })
-      const becomes = await turnOf(reader, task, attempt, submission, now)
+      const { criteria = [] } = submission
+      checkCriteria(OPERATION, task.contract, criteria)
+      await checkWaivers(reader, OPERATION, attempt.task, task.contract, criteria)
+      const missing = await missingToSubmit(reader, task, attempt, submission)
+      if (missing.length > 0) throw new ContractNotMetError(task.id, missing)
+      const becomes = await transitionOf(reader, task, attempt, submission, now)
       const freed = await findFreed(reader, attempt.task, becomes, now)
       const data: ClaimCompleted = {
         attempt: attempt.activity,
@@ -77,9 +80,10 @@ export function complete(session: Session, input: CompleteInput): Command<Comple
       return {
         events: [...made.events, completed],
         result: (written) => ({
-          task: written
-            .filter(({ subject }) => subject === task.id)
-            .reduce<Task>((before, event) => applyTaskEvent(before, event), task),
+          task: foldTask(
+            task,
+            written.filter(({ subject }) => subject === task.id),
+          ),
           freed,
         }),
       }
@@ -92,22 +96,22 @@ export function complete(session: Session, input: CompleteInput): Command<Comple
   }
 }
 
-async function turnOf(
+async function transitionOf(
   reader: Reader,
   task: Task,
   attempt: Attempt,
   { outcome }: Submission,
   now: string,
-): Promise<TaskTurn> {
+): Promise<TaskTransition> {
   switch (outcome) {
     case 'done':
       return asksOthers(policyOf(task.contract)) ? { status: 'in_review' } : { status: 'closed', outcome: 'completed' }
     case 'pending_review':
       return { status: 'in_review' }
     case 'blocked':
-      return { status: 'open' }
+      return transitionBack(task.contract, await readSpent(reader, attempt.task))
     case 'failed':
-      return turnAfterCost('failed', task, await readSpent(reader, attempt.task), now)
+      return transitionAfterCost('failed', task, await readSpent(reader, attempt.task), now)
   }
 }
 
@@ -124,25 +128,23 @@ interface Handover {
 interface Products {
   readonly events: readonly NewEvent[]
   readonly submission: RecordedSubmission
-  /** The kinds of evidence that it brings. */
-  readonly kinds: ReadonlySet<string>
 }
 
 async function planProducts(reader: Reader, session: Session, handover: Handover): Promise<Products> {
   const { task, attempt, submission, actor, at } = handover
-  const artifacts = await planArtifacts(reader, session, attempt.activity, submission, task)
+  // In the order of the events: each may name what those before it make.
+  const born = new Born()
+  const artifacts = await planArtifacts(reader, session, attempt.activity, submission, task, born)
   const blockedBy = await planBlockers(reader, attempt.task, task.id, submission.blockedBy ?? [])
   const { evidence = [], criteria = [] } = submission
-  const shown = [...evidence, ...criteria.flatMap((criterion) => criterion.evidence ?? [])]
-  const planned = await planEvidence(reader, session, task.id, shown, { actor, born: artifacts.ids })
-  const origin = { actor, at, generatedBy: attempt.activity, attachTo: task.id, born: artifacts.ids }
+  const planned = await planEvidence(reader, session, task.id, shownBy(submission), { actor, born })
+  const origin = { actor, at, generatedBy: attempt.activity, attachTo: task.id, born }
   const decisions = await planKnowledge(reader, session, 'decision', submission.decisions ?? [], origin)
   const learnings = await planKnowledge(reader, session, 'learning', submission.learnings ?? [], origin)
   const { outcome, summary, output, stopReason } = submission
   const stop = typeof stopReason === 'object' ? stopReason : { reason: stopReason, text: undefined }
   return {
     events: [...artifacts.events, ...planned.events, ...decisions.events, ...learnings.events, ...blockedBy.events],
-    kinds: shown.length === 0 ? new Set() : await kindsOf(reader, attempt, shown),
     submission: {
       ...(artifacts.ids.length > 0 && { artifacts: artifacts.ids }),
       ...(blockedBy.blockers.length > 0 && { blockedBy: blockedBy.blockers }),
@@ -157,12 +159,6 @@ async function planProducts(reader: Reader, session: Session, handover: Handover
       ...(summary !== undefined && summary !== '' && { summary }),
     },
   }
-}
-
-async function kindsOf(reader: Reader, { task, key }: Attempt, shown: readonly GivenEvidence[]): Promise<Set<string>> {
-  const ids = shown.filter((piece): piece is EvidenceId => typeof piece === 'string')
-  const brought = shown.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.kind]))
-  return new Set([...brought, ...(await readEvidenceKinds(reader, task, key, ids))])
 }
 
 type GivenCriterion = NonNullable<Submission['criteria']>[number]
@@ -187,12 +183,14 @@ async function planArtifacts(
   attempt: ActivityId,
   { artifacts = [] }: Submission,
   { namespace }: Task,
+  born: Born,
 ): Promise<{ readonly events: readonly NewEvent[]; readonly ids: readonly ArtifactId[] }> {
   const events: NewEvent[] = []
   const ids = new Set<ArtifactId>()
   for (const given of artifacts) {
     if (typeof given !== 'string') {
       const id = given.id ?? newArtifactId(given.namespace ?? namespace, () => uuidFor(given, session.settings))
+      await born.add(reader, id, 'artifact')
       const artifact: NewArtifact = { ...given, id, generatedBy: attempt }
       events.push({ type: 'artifact.added', subject: id, data: await artifactData(reader, id, artifact) })
       ids.add(id)

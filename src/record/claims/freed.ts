@@ -1,14 +1,19 @@
 import type { TaskId } from '../../ids.js'
 import type { Reader } from '../../store/store.js'
 import { startableCondition } from '../readiness.js'
-import type { TaskTurn } from './turn.js'
+import type { TaskTransition } from '../tasks/transition.js'
 
 /**
- * The tasks that become ready when a task takes this turn: those that waited for it, what is part of them, and the task
+ * The tasks that become ready when a task makes this transition: those that waited for it, what is part of them, and the task
  * that it is part of, as far as nothing else holds them back.
  */
-export async function findFreed(reader: Reader, key: number, turn: TaskTurn, now: string): Promise<TaskId[]> {
-  if (turn.status !== 'closed') return []
+export async function findFreed(
+  reader: Reader,
+  key: number,
+  transition: TaskTransition,
+  now: string,
+): Promise<TaskId[]> {
+  if (transition.status !== 'closed') return []
   const { sql, values } = startableCondition(now)
   const rows = await reader.all<{ id: TaskId }>(
     `WITH RECURSIVE
@@ -36,7 +41,7 @@ export async function findFreed(reader: Reader, key: number, turn: TaskTurn, now
      WHERE t.open_children = c.children AND t.replaced = 0 AND ${sql}
      ORDER BY c.key`,
     key,
-    turn.outcome ?? null,
+    transition.outcome ?? null,
     key,
     ...values,
   )

@@ -1,11 +1,11 @@
-import { ContractNotMetError, TaskClaimedError } from '../../errors.js'
+import { ContractNotMetError, type MissingObligation, TaskClaimedError } from '../../errors.js'
 import type { Reader } from '../../store/store.js'
 import type { Outcome, Status } from '../../vocabulary.js'
 import type { Circumstances } from '../command.js'
-import { refuseMove, refuseUnmet } from '../contracts/guards.js'
+import { missingToComplete, missingToMove } from '../contracts/guards.js'
 import type { Interference } from '../tasks/apply-event.js'
 import type { ForceOptions, Task } from '../tasks/task.js'
-import { findOpenClaim } from './attempt-rows.js'
+import { type Attempt, findOpenClaim } from './attempt-rows.js'
 
 /** A change of status that does not come from the holder of a claim. */
 interface Move extends ForceOptions {
@@ -14,7 +14,8 @@ interface Move extends ForceOptions {
 }
 
 /**
- * What a change of status does to a claim and to a contract. A lease that has run out is settled already.
+ * What a change of status by `tasks.update`, `tasks.close` or `tasks.hold` ends and overrides, as its event tells it: the
+ * claim on the task, and where it is forced a claim of somebody else or a contract. A lease that has run out is settled already.
  *
  * @throws {TaskClaimedError} somebody else has claimed the task, and it is not forced.
  * @throws {ContractNotMetError} its contract asks for more, and it is not forced.
@@ -27,10 +28,7 @@ export async function interfere(
   { actor }: Circumstances,
 ): Promise<Interference> {
   const claim = task.status === 'in_progress' ? await findOpenClaim(reader, key) : undefined
-  const obstacle =
-    claim !== undefined && claim.agent !== actor
-      ? new TaskClaimedError(task.id, claim.agent, claim.activity, claim.expiresAt)
-      : await unmetContract(reader, key, task, move)
+  const obstacle = await findObstacle(reader, key, task, move, claim?.agent === actor ? undefined : claim)
   if (obstacle !== undefined && move.force !== true) throw obstacle
   return {
     ...(claim !== undefined && { attempt: claim.activity }),
@@ -38,18 +36,27 @@ export async function interfere(
   }
 }
 
-async function unmetContract(
+async function findObstacle(
+  reader: Reader,
+  key: number,
+  task: Task,
+  move: Move,
+  othersClaim: Attempt | undefined,
+): Promise<TaskClaimedError | ContractNotMetError | undefined> {
+  if (othersClaim !== undefined) {
+    const { agent, activity, expiresAt } = othersClaim
+    return new TaskClaimedError(task.id, agent, activity, expiresAt)
+  }
+  const missing = await missingFor(reader, key, task, move)
+  return missing.length === 0 ? undefined : new ContractNotMetError(task.id, missing)
+}
+
+async function missingFor(
   reader: Reader,
   key: number,
   task: Task,
   { to, outcome }: Move,
-): Promise<ContractNotMetError | undefined> {
-  try {
-    if (to !== 'closed') await refuseMove(reader, key, task, to)
-    else if (outcome === 'completed') await refuseUnmet(reader, key, task)
-    return undefined
-  } catch (error) {
-    if (error instanceof ContractNotMetError) return error
-    throw error
-  }
+): Promise<MissingObligation[]> {
+  if (to !== 'closed') return missingToMove(reader, key, task, to)
+  return outcome === 'completed' ? missingToComplete(reader, key, task) : []
 }

@@ -5,11 +5,11 @@ import type { Command } from '../command.js'
 import { applyTaskEvent } from '../tasks/apply-event.js'
 import type { Task } from '../tasks/task.js'
 import { readTask } from '../tasks/task-rows.js'
+import { transitionAfterCost } from '../tasks/transition.js'
 import { type Attempt, findOpenClaim } from './attempt-rows.js'
 import { findFreed } from './freed.js'
-import { transitionAfterCost } from '../tasks/transition.js'
 
-/** A task whose lease, where it had run out, is over. */
+/** The task after a lease that had run out was ended. */
 export interface SettledLease {
   /** What to write before anything else: the end of the lease, where it has run out and nobody has written that down. */
   readonly before: readonly NewEvent[]

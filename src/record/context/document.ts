@@ -54,8 +54,8 @@ export function inline(text: string, maxLength = MAX_INLINE): string {
 }
 
 /** Whether a text does not fit into a line as it is. */
-export function isShortened(text: string): boolean {
-  return inline(text) !== inline(text, Number.POSITIVE_INFINITY)
+export function isShortened(text: string, maxLength = MAX_INLINE): boolean {
+  return inline(text, maxLength) !== inline(text, Number.POSITIVE_INFINITY)
 }
 
 /** A name that is to be copied as it is, such as an id, within a line of Markdown: as code. */
@@ -79,7 +79,8 @@ function numberText(count: number): string {
  * lines come first, and then the texts get equal shares.
  */
 export function fitDocument(title: string, sections: readonly Section[], maxLength: number): FittedDocument {
-  const heading = `# ${inline(title, Math.min(MAX_INLINE, Math.floor(maxLength / 8)))}`
+  const titleLength = Math.min(MAX_INLINE, Math.floor(maxLength / 8))
+  const heading = `# ${inline(title, titleLength)}`
   const shown = sections.filter(({ entries, unread }) => entries.length + unread > 0)
   const whole = shown.map((section) => renderIn(section, Number.POSITIVE_INFINITY))
   const least = shown.map((section, index) => Math.min(whole[index]!.markdown.length, frameOf(section)))
@@ -102,7 +103,7 @@ export function fitDocument(title: string, sections: readonly Section[], maxLeng
   }
   return {
     markdown: `${[heading, ...parts.map(({ markdown }) => markdown)].join(GAP)}\n`,
-    cut: parts.flatMap(({ cut }) => cut),
+    cut: [...(isShortened(title, titleLength) ? ['The title is shortened.'] : []), ...parts.flatMap(({ cut }) => cut)],
   }
 }
 

@@ -25,12 +25,13 @@ const LIMIT = 50
 export function contextOf(session: Session): ReadContext {
   return async (task, options) => {
     const input = validate('context', schema, withOptions('context', { task }, options))
-    return session.query('context', (reader) => readContext(reader, input.task, input.maxChars ?? DEFAULT_MAX_CHARS))
+    const maxChars = input.maxChars ?? DEFAULT_MAX_CHARS
+    return session.query('context', (reader) => readContext(reader, input.task, maxChars, session.leaseNow()))
   }
 }
 
 /** Costs what the lists that are read cost: each by an index, and no more than `LIMIT` of it. */
-async function readContext(reader: Reader, id: TaskId, maxChars: number): Promise<TaskContext> {
+async function readContext(reader: Reader, id: TaskId, maxChars: number, now: string): Promise<TaskContext> {
   const { key, namespace } = await requireNode(reader, id, ['task'])
   const task = await readTask(reader, key)
   const chain = await readChain(reader, key)
@@ -51,7 +52,7 @@ async function readContext(reader: Reader, id: TaskId, maxChars: number): Promis
     values: [key],
     orderBy: 'w.key DESC',
   })
-  const knowledge = await readNearest(reader, chain, namespace, LIMIT)
+  const knowledge = await readNearest(reader, chain, namespace, LIMIT, now)
   const artifacts = await readSome<ArtifactRow>(reader, {
     columns: ARTIFACT_COLUMNS,
     // CROSS keeps SQLite from going through all artifacts to have them in order.

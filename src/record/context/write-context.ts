@@ -17,11 +17,11 @@ export type Unread = Partial<
 export function writeContext(context: ContextData, unread: Unread, maxChars: number): FittedDocument {
   const { markdown, cut } = fitDocument(context.task.title, sectionsOf(context, unread), maxChars)
   const lines = [
-    ...[context.task, ...context.parents, context.previous, context.next, ...context.blockers.map(({ task }) => task)],
+    ...[...context.parents, context.previous, context.next, ...context.blockers.map(({ task }) => task)],
     ...context.knowledge.map(({ item }) => item),
   ].flatMap((item) => (item === undefined ? [] : [item.title]))
   const labels = context.artifacts.flatMap(({ label }) => label ?? [])
-  const isCut = [...lines, ...labels].some(isShortened)
+  const isCut = [...lines, ...labels].some((text) => isShortened(text))
   return { markdown, cut: isCut ? [...cut, 'Long titles and labels are shortened.'] : cut }
 }
 

@@ -65,7 +65,9 @@ export interface ContractVersion {
 /** Contracts: what counts as done, in every version that a task had. */
 export interface Contracts {
   /**
-   * Gives a task another contract; the same again writes nothing. `evidence` are pieces of evidence that are there.
+   * Gives a task another contract; the same again writes nothing.
+   *
+   * `evidence` takes ids of evidence of the record, about whatever it is: `evidence.add` adds it before.
    *
    * @throws {PolicyLoosenedError} work is under way, and the completion policy would ask for less.
    * @throws {InvalidInputError} the contract is not as it should be, or its `outputSchema` is no JSON Schema.

@@ -11,7 +11,8 @@ export function contractsOf(session: Session): Contracts {
   return {
     async revise(task, contract, options) {
       const input = withOptions('contracts.revise', { task, contract }, options)
-      return session.command(reviseContract(validate('contracts.revise', contractSchemas.revise, input)))
+      const { task: id, ...revision } = validate('contracts.revise', contractSchemas.revise, input)
+      return session.command(reviseContract({ ...revision, id }))
     },
     async list(task) {
       const input = validate('contracts.list', contractSchemas.task, { task })

@@ -1,4 +1,4 @@
-import type { EvidenceId } from '../../ids.js'
+import type { EvidenceId, TaskId } from '../../ids.js'
 import { canonicalJson, type Json } from '../../json.js'
 import type { EventData } from '../../log/event.js'
 import type { ReadableEvent } from '../../log/read-events.js'
@@ -6,11 +6,16 @@ import type { Writer } from '../../store/store.js'
 import type { EventDefinition } from '../event-definition.js'
 import { keyOf } from '../nodes.js'
 import { REDACTED, redactTexts } from '../redacted.js'
-import { replaceTask } from '../tasks/events.js'
+import { replaceTask } from '../tasks/replace-task.js'
+import type { TaskTransition } from '../tasks/transition.js'
 import type { Contract } from './contract.js'
 
 /** Data of `contract.revised`, whose subject is the task. */
 export type ContractRevised = {
+  /** There where it leaves an open task no attempt. */
+  readonly becomes?: TaskTransition
+  /** The tasks that became ready by it. */
+  readonly freed?: readonly TaskId[]
   readonly contract: Contract
   readonly evidence: readonly EvidenceId[]
   readonly reason: string

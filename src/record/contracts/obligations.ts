@@ -3,7 +3,7 @@ import type { AgentId, EvidenceId } from '../../ids.js'
 import type { Json } from '../../json.js'
 import type { Reader } from '../../store/store.js'
 import type { CriterionStatus } from '../../vocabulary.js'
-import { hasAttempted } from '../claims/attempt-rows.js'
+import { hasWorkedOn } from '../claims/attempt-rows.js'
 import { requireNode } from '../nodes.js'
 import { KEYS_OF_IDS } from '../paging.js'
 import type { Contract } from './contract.js'
@@ -104,8 +104,8 @@ export async function checkWaivers(
   const issues: InputIssue[] = []
   for (const [index, { waiver }] of criteria.entries()) {
     if (waiver === undefined) continue
-    const { key } = await requireNode(reader, waiver.by, ['agent'])
-    if (!asksOthers(policyOf(contract)) || !(await hasAttempted(reader, task, key))) continue
+    const agent = await requireNode(reader, waiver.by, ['agent'])
+    if (!asksOthers(policyOf(contract)) || !(await hasWorkedOn(reader, task, agent))) continue
     issues.push({
       field: `submission.criteria[${index}].waiver.by`,
       message: 'has worked on the task, whose completion policy leaves what to waive to others',

@@ -29,7 +29,7 @@ const outputSchema = jsonObject.superRefine((schema, context) => {
   if (flaw !== undefined) context.addIssue({ code: 'custom', path: [...flaw.path], message: flaw.message })
 })
 
-// Of the two, the object is meant wherever an object is given.
+// The object comes first: a refusal names what is wrong with the first alternative whose type fits, and to an enum all do.
 const completionPolicy = z.union([
   z.strictObject({ quorum: z.int().min(1).max(100) }),
   z.enum(['self', 'review', 'human']),

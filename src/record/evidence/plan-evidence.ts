@@ -3,16 +3,16 @@ import { type AgentId, type EvidenceId, type NodeId, newEvidenceId } from '../..
 import type { NewEvent } from '../../log/append.js'
 import type { Reader } from '../../store/store.js'
 import { uuidFor } from '../draws.js'
-import { findNode, keyOf, namespaceOf, requireFreeAmong, requireNode, toId } from '../nodes.js'
+import { Born, findNode, namespaceOf, requireNode, toId } from '../nodes.js'
 import type { Session } from '../session.js'
 import type { GivenEvidence, NewEvidence } from './evidence.js'
 import type { EvidenceAdded } from './evidence-rows.js'
 
-/** Whose evidence it is, and what the command itself brings into being before it. */
+/** Whose evidence it is, and what else the command makes. */
 export interface EvidencePlanOptions {
   readonly actor: AgentId
-  /** Nodes that are not there yet, and which earlier events of the same command make. */
-  readonly born?: readonly NodeId[]
+  /** What the command brings into being before; what is planned here is added to it. */
+  readonly born?: Born
 }
 
 /** The events that add what is not there yet, and the ids of all, in the order given, each once. */
@@ -31,26 +31,27 @@ export interface EvidencePlan {
  * the record, whatever that is about.
  *
  * @throws {NotFoundError} the artifact, or evidence that is given by its id alone, does not exist.
- * @throws {AlreadyExistsError} the uuid of an id is taken, or the evidence of this id says something else.
+ * @throws {AlreadyExistsError} the uuid of an id is taken, within the command as well, or the evidence of this id says something else.
  */
 export async function planEvidence(
   reader: Reader,
   session: Session,
   subject: NodeId,
   given: readonly GivenEvidence[],
-  { actor, born = [] }: EvidencePlanOptions,
+  { actor, born = new Born() }: EvidencePlanOptions,
 ): Promise<EvidencePlan> {
-  const subjectKey = born.includes(subject) ? undefined : await keyOf(reader, subject)
+  const subjectKey = (await findNode(reader, subject))?.key
   const planned = new Map<EvidenceId, EvidenceAdded>()
   const idByGiven = new Map<GivenEvidence, EvidenceId>()
   for (const one of given) {
     if (typeof one === 'string') {
-      if (!planned.has(one)) await requireNode(reader, one, ['evidence'])
+      if (!born.has(one, 'evidence')) await requireNode(reader, one, ['evidence'])
       idByGiven.set(one, one)
       continue
     }
-    if (one.artifact !== undefined && !born.includes(one.artifact))
+    if (one.artifact !== undefined && !born.has(one.artifact, 'artifact')) {
       await requireNode(reader, one.artifact, ['artifact'])
+    }
     const known = twinOf(one, planned) ?? (await findStored(reader, subjectKey, one))
     if (known !== undefined) {
       idByGiven.set(one, known)
@@ -58,7 +59,7 @@ export async function planEvidence(
     }
     const id = one.id ?? newEvidenceId(namespaceOf(subject), () => uuidFor(one, session.settings))
     if (planned.has(id)) throw new AlreadyExistsError(id, 'evidence', SAYS_ELSE)
-    await requireFreeAmong(reader, id, 'evidence', [...born, ...planned.keys()])
+    await born.add(reader, id, 'evidence')
     planned.set(id, dataOf(id, one, actor))
     idByGiven.set(one, id)
   }

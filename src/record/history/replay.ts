@@ -40,7 +40,12 @@ export async function replay(log: Reader, state: Writer, pacer: Pacer, after = 0
 /** Whether it is the event's fault, and not that of the disk: it has not the layout of its type, or contradicts others. */
 function isOfTheEvent(error: unknown): boolean {
   if (error instanceof StorageError) return /\(SQLITE_(CONSTRAINT|MISMATCH)/.test(error.message)
-  return error instanceof NotFoundError || error instanceof TypeError || error instanceof RangeError
+  return (
+    error instanceof NotFoundError ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof SyntaxError
+  )
 }
 
 /** Empties the state tables and fills them again from the log of the same file. */

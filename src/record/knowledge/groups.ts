@@ -4,7 +4,7 @@ import { requireNode } from '../nodes.js'
 import { among, amongNodes, type Condition, readPage } from '../paging.js'
 import type { Session } from '../session.js'
 import { recordKnowledge, supersedeKnowledge } from './commands.js'
-import type { Decisions, KnowledgeListOptions, Learnings } from './knowledge.js'
+import type { Decisions, KnowledgeGroup, KnowledgeListOptions, Learnings } from './knowledge.js'
 import {
   type IdOf,
   type ItemOf,
@@ -15,49 +15,39 @@ import {
   readKnowledge,
   toKnowledge,
 } from './knowledge-rows.js'
-import { decisionSchemas, learningSchemas } from './schema.js'
+import { decisionSchemas, type KnowledgeSchemas, learningSchemas } from './schema.js'
 import { notSuperseded } from './supersessions.js'
 
 /** The commands and queries on decisions of one session. */
 export function decisionsOf(session: Session): Decisions {
-  return {
-    async record(decision) {
-      return session.command(
-        recordKnowledge(session, 'decision', validate('decisions.record', decisionSchemas.record, decision)),
-      )
-    },
-    async supersede(id, decision) {
-      const named = withOptions('decisions.supersede', { earlier: id }, decision)
-      const { earlier, ...successor } = validate('decisions.supersede', decisionSchemas.supersede, named)
-      return session.command(supersedeKnowledge(session, 'decision', earlier, successor))
-    },
-    async get(id) {
-      return getKnowledge(session, 'decision', validate('decisions.get', decisionSchemas.id, { id }).id)
-    },
-    async list(options = {}) {
-      return listKnowledge(session, 'decision', validate('decisions.list', decisionSchemas.list, options))
-    },
-  }
+  return groupOf(session, 'decision', decisionSchemas)
 }
 
 /** The commands and queries on learnings of one session. */
 export function learningsOf(session: Session): Learnings {
+  return groupOf(session, 'learning', learningSchemas)
+}
+
+function groupOf<Kind extends KnowledgeKind>(
+  session: Session,
+  kind: Kind,
+  schemas: KnowledgeSchemas<IdOf<Kind>>,
+): KnowledgeGroup<IdOf<Kind>, ItemOf<Kind>> {
+  const group = `${kind}s` as const
   return {
-    async record(learning) {
-      return session.command(
-        recordKnowledge(session, 'learning', validate('learnings.record', learningSchemas.record, learning)),
-      )
+    async record(item) {
+      return session.command(recordKnowledge(session, kind, validate(`${group}.record`, schemas.record, item)))
     },
-    async supersede(id, learning) {
-      const named = withOptions('learnings.supersede', { earlier: id }, learning)
-      const { earlier, ...successor } = validate('learnings.supersede', learningSchemas.supersede, named)
-      return session.command(supersedeKnowledge(session, 'learning', earlier, successor))
+    async supersede(id, item) {
+      const named = withOptions(`${group}.supersede`, { earlier: id }, item)
+      const { earlier, ...successor } = validate(`${group}.supersede`, schemas.supersede, named)
+      return session.command(supersedeKnowledge(session, kind, earlier, successor))
     },
     async get(id) {
-      return getKnowledge(session, 'learning', validate('learnings.get', learningSchemas.id, { id }).id)
+      return getKnowledge(session, kind, validate(`${group}.get`, schemas.id, { id }).id)
     },
     async list(options = {}) {
-      return listKnowledge(session, 'learning', validate('learnings.list', learningSchemas.list, options))
+      return listKnowledge(session, kind, validate(`${group}.list`, schemas.list, options))
     },
   }
 }
@@ -84,7 +74,8 @@ function listKnowledge<Kind extends KnowledgeKind>(
         from: `knowledge k ${KNOWLEDGE_JOINS}`,
         countFrom: 'knowledge k',
         conditions: [
-          { sql: 'k.kind = ?', values: [kind] },
+          // The sign keeps the planner on the index of the task, where one is named.
+          { sql: input.attachedTo === undefined ? 'k.kind = ?' : '+k.kind = ?', values: [kind] },
           ...amongNodes('k.attached_to', input.attachedTo),
           ...among('k.namespace', input.namespace),
           ...timeConditions(input),

@@ -1,7 +1,7 @@
 import { validate, withOptions } from '../../input.js'
 import type { Reader } from '../../store/store.js'
 import { requireNode } from '../nodes.js'
-import { whereOf } from '../paging.js'
+import { type Condition, whereOf } from '../paging.js'
 import type { Session } from '../session.js'
 import type { Inherited, Knowledge, KnowledgeOptions } from './knowledge.js'
 import { KNOWLEDGE_COLUMNS, KNOWLEDGE_JOINS, type KnowledgeRow, toKnowledge } from './knowledge-rows.js'
@@ -14,7 +14,7 @@ export function knowledgeOf(session: Session): Knowledge {
     const input = validate('knowledge', inheritedSchema, withOptions('knowledge', { task }, options))
     return session.query('knowledge', async (reader) => {
       const { key, namespace } = await requireNode(reader, input.task, ['task'])
-      return readInherited(reader, key, namespace, input)
+      return readInherited(reader, key, namespace, input, session.leaseNow())
     })
   }
 }
@@ -35,14 +35,20 @@ const HOLDING = `WITH RECURSIVE
     SELECT k.key, (SELECT max(distance) FROM up) + 1 FROM knowledge k WHERE k.attached_to IS NULL AND k.namespace = ?
   )`
 
+/** That `k` is valid now: it is so already, and nothing that is so has taken its place. */
+function inForce(now: string): Condition[] {
+  return [{ sql: 'k.valid_from <= ?', values: [now] }, notSuperseded(undefined, now)]
+}
+
 /** What holds for a task, nearest first, and of one distance in the order of the log. Cost grows with what is found. */
 async function readInherited(
   reader: Reader,
   task: number,
   namespace: string,
   { includeSuperseded }: KnowledgeOptions,
+  now: string,
 ): Promise<Inherited[]> {
-  const where = whereOf(includeSuperseded === true ? [] : [notSuperseded(undefined)])
+  const where = whereOf(includeSuperseded === true ? [] : inForce(now))
   const rows = await reader.all<InheritedRow>(
     `${HOLDING} SELECT ${KNOWLEDGE_COLUMNS}, h.distance FROM holding h CROSS JOIN knowledge k ON k.key = h.key ${KNOWLEDGE_JOINS}
      ${where.sql} ORDER BY h.distance, h.key`,
@@ -54,7 +60,7 @@ async function readInherited(
 }
 
 /**
- * The same as far as it is not superseded, and no more than so much of it: of the last place that is looked at, the
+ * The same as far as it is in force, and no more than so much of it: of the last place that is looked at, the
  * newest. `chain` is the task and what it is part of, nearest first.
  */
 export async function readNearest(
@@ -62,8 +68,11 @@ export async function readNearest(
   chain: readonly number[],
   namespace: string,
   limit: number,
+  now: string,
 ): Promise<{ items: Inherited[]; unread: number }> {
-  const { sql, values } = notSuperseded(undefined)
+  const conditions = inForce(now)
+  const sql = conditions.map((condition) => condition.sql).join(' AND ')
+  const values = conditions.flatMap((condition) => condition.values)
   const found: InheritedRow[] = []
   const read = async (place: string, value: number | string, distance: number) => {
     const rows = await reader.all<KnowledgeRow>(

@@ -58,13 +58,16 @@ export type NewKnowledge<Id> = {
   readonly id?: Id
 }
 
-/** What `decisions.list` and `learnings.list` take: every field that is given must match. */
+/**
+ * What `decisions.list` and `learnings.list` take: every field that is given must match. CONCEPTS.md, "Evidence, decisions,
+ * learnings", tells what the two times ask for, each by itself and together.
+ */
 export interface KnowledgeListOptions extends PageOptions {
   /** Those that are valid at this time: their `validFrom` has come, and that of nothing that supersedes them. */
   readonly validAt?: string
   /**
-   * As the record told it at this time: what has a later `recordedAt` counts for nothing, be it a decision, that one supersedes
-   * another, that it does so no more, or evidence. By itself it asks for what nothing superseded then.
+   * As the record told it at this time: only what was recorded by then counts. By itself it asks for what nothing superseded
+   * then.
    */
   readonly knownAt?: string
   /** Also those that something supersedes, be that valid yet or not. With `validAt` it means nothing: the time decides. */
@@ -74,7 +77,8 @@ export interface KnowledgeListOptions extends PageOptions {
   readonly namespace?: string | readonly string[]
 }
 
-interface KnowledgeGroup<Id, Item> {
+/** What there is to do with decisions, and alike with learnings. */
+export interface KnowledgeGroup<Id, Item> {
   /**
    * Records it.
    *
@@ -112,12 +116,12 @@ export interface Inherited {
 
 /** What `knowledge` takes. */
 export interface KnowledgeOptions {
-  /** Also those that something has taken the place of. */
+  /** Also those that something has taken the place of, and those that are not valid yet. */
   readonly includeSuperseded?: boolean
 }
 
 /**
- * The decisions and learnings that hold for a task: its own, those of the tasks that it is part of up to the root, and
+ * The decisions and learnings that hold for a task now: its own, those of the tasks that it is part of up to the root, and
  * those of its namespace, nearest first, and of one distance in the order of the log.
  *
  * @throws {NotFoundError} no task has this id.

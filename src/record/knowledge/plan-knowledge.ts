@@ -1,9 +1,9 @@
-import { type ActivityId, type AgentId, type NodeId, newDecisionId, newLearningId, type TaskId } from '../../ids.js'
+import { type ActivityId, type AgentId, newDecisionId, newLearningId, type TaskId } from '../../ids.js'
 import type { NewEvent } from '../../log/append.js'
 import type { Reader } from '../../store/store.js'
 import { uuidFor } from '../draws.js'
 import { planEvidence } from '../evidence/plan-evidence.js'
-import { namespaceOf, requireFreeAmong, requireNode } from '../nodes.js'
+import { Born, namespaceOf, requireNode } from '../nodes.js'
 import type { BornRelation } from '../relations/relation-rows.js'
 import type { Session } from '../session.js'
 import type { NewKnowledge } from './knowledge.js'
@@ -18,12 +18,12 @@ export interface KnowledgePlanOptions<Kind extends KnowledgeKind> {
   readonly generatedBy: ActivityId | undefined
   /** The task that it is attached to where it names neither task nor namespace. */
   readonly attachTo?: TaskId | undefined
-  /** Where it holds that names neither, and that is attached to no task. */
+  /** That of the ids of items that name neither task nor namespace, without `attachTo`; that of the file unless told. */
   readonly namespace?: string
   /** What it takes the place of. */
   readonly supersedes?: IdOf<Kind>
-  /** Nodes that are not there yet, and which earlier events of the same command make; evidence may name artifacts of them. */
-  readonly born?: readonly NodeId[]
+  /** What the command brings into being before, which evidence may name; what is planned here is added to it. */
+  readonly born?: Born
 }
 
 /** The events that record the items, each before its evidence, and the ids, in the order given. */
@@ -36,7 +36,7 @@ export interface KnowledgePlan<Kind extends KnowledgeKind> {
  * Decides what decisions or learnings, brought by a command, add to the record; the events go before the command's own.
  *
  * @throws {NotFoundError} a task that one is attached to, or an artifact of the evidence, does not exist.
- * @throws {AlreadyExistsError} the uuid of an id is taken.
+ * @throws {AlreadyExistsError} the uuid of an id is taken, within the command as well.
  */
 export async function planKnowledge<Kind extends KnowledgeKind>(
   reader: Reader,
@@ -45,8 +45,7 @@ export async function planKnowledge<Kind extends KnowledgeKind>(
   given: readonly NewKnowledge<IdOf<Kind>>[],
   options: KnowledgePlanOptions<Kind>,
 ): Promise<KnowledgePlan<Kind>> {
-  const { actor, at, generatedBy, supersedes } = options
-  const born = [...(options.born ?? [])]
+  const { actor, at, generatedBy, supersedes, born = new Born() } = options
   const events: NewEvent[] = []
   const ids: IdOf<Kind>[] = []
   for (const one of given) {
@@ -56,13 +55,11 @@ export async function planKnowledge<Kind extends KnowledgeKind>(
     const home = attachedTo === undefined ? (options.namespace ?? session.settings.namespace) : namespaceOf(attachedTo)
     const makeId = kind === 'decision' ? newDecisionId : newLearningId
     const id = (one.id ?? makeId(one.namespace ?? home, () => uuidFor(one, session.settings))) as IdOf<Kind>
-    await requireFreeAmong(reader, id, kind, born)
-    born.push(id)
+    await born.add(reader, id, kind)
     const relations: BornRelation[] = []
     if (supersedes !== undefined) relations.push({ kind: 'supersedes', target: supersedes })
     if (generatedBy !== undefined) relations.push({ kind: 'generated_by', target: generatedBy })
     const evidence = await planEvidence(reader, session, id, one.evidence ?? [], { actor, born })
-    born.push(...evidence.ids)
     const data: KnowledgeRecorded = {
       agent: actor,
       alternatives: one.alternatives ?? [],

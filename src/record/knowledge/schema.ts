@@ -13,6 +13,8 @@ import {
   time,
 } from '../../input.js'
 import { newEvidence } from '../evidence/schema.js'
+import type { CommandOptions } from '../options.js'
+import type { KnowledgeListOptions, NewKnowledge } from './knowledge.js'
 
 const fields = {
   title: line,
@@ -38,6 +40,14 @@ export const newDecision = z.strictObject({ ...fields, id: decisionId.optional()
 
 /** A learning, as submissions bring it. */
 export const newLearning = z.strictObject({ ...fields, id: learningId.optional() })
+
+/** The input of each command and query on one kind of item. */
+export interface KnowledgeSchemas<Id> {
+  readonly record: z.ZodType<NewKnowledge<Id> & CommandOptions>
+  readonly supersede: z.ZodType<NewKnowledge<Id> & CommandOptions & { readonly earlier: Id }>
+  readonly id: z.ZodType<{ readonly id: Id }>
+  readonly list: z.ZodType<KnowledgeListOptions>
+}
 
 const commandsOf = <Id extends z.ZodType>(id: Id) => ({
   record: z.strictObject({ ...fields, id: id.optional(), ...commandFields }),

@@ -19,7 +19,7 @@ export interface Relation {
 /** Why the plan changes; its event tells it. */
 export interface RelationChangeOptions extends CommandOptions {
   readonly reason?: string
-  /** What shows that it is right: pieces of evidence that are there. */
+  /** What shows that it is right: ids of evidence of the record, about whatever it is; `evidence.add` adds it before. */
   readonly evidence?: readonly EvidenceId[]
 }
 

@@ -2,24 +2,29 @@ import { ContractNotMetError, NothingToReviewError, ReviewerNotAllowedError } fr
 import { type AgentId, newActivityId, type TaskId } from '../../ids.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
-import { hasAttempted } from '../claims/attempt-rows.js'
+import { hasWorkedOn } from '../claims/attempt-rows.js'
 import { findFreed } from '../claims/freed.js'
 import { readSpent } from '../claims/settle-lease.js'
-import { type TaskTurn, turnAfterCost } from '../claims/turn.js'
+import {
+  findSubmissionInReview,
+  readApprovers,
+  readResult,
+  type SubmissionInReview,
+} from '../claims/submission-in-review.js'
 import type { Command } from '../command.js'
 import { unmetObligations } from '../contracts/obligations.js'
 import { approvalsNeeded, policyOf } from '../contracts/policy.js'
 import { planEvidence } from '../evidence/plan-evidence.js'
-import { findNode, namespaceOf, requireFree } from '../nodes.js'
+import { Born, findNode, namespaceOf } from '../nodes.js'
 import { defaultWord } from '../per-vocabulary.js'
 import type { Session } from '../session.js'
 import { applyTaskEvent, taskAsOf } from '../tasks/apply-event.js'
 import { requireTask } from '../tasks/commands.js'
 import type { Task } from '../tasks/task.js'
+import { type TaskTransition, transitionAfterCost, transitionBack } from '../tasks/transition.js'
 import type { ReviewRecorded } from './events.js'
 import type { NewReview, Reviewed } from './review.js'
 import { reviewAsRecorded } from './review-rows.js'
-import { findSubmissionInReview, readApprovers, readResult, type SubmissionInReview } from './submission.js'
 
 /** Decides `reviews.record`. */
 export function recordReview(session: Session, input: NewReview & { readonly task: TaskId }): Command<Reviewed> {
@@ -31,13 +36,14 @@ export function recordReview(session: Session, input: NewReview & { readonly tas
     input,
     async decide(reader, { actor, now }) {
       const { key, task } = await requireTask(reader, input.task, input.expectedRevision)
-      await requireFree(reader, id)
+      const born = new Born()
+      await born.add(reader, id, 'activity')
       const submission = await findSubmissionInReview(reader, key, task)
       if (submission === undefined) throw new NothingToReviewError(task.id, task.status)
       await refuseReviewer(reader, key, task, actor, verdict)
       if (verdict === 'approve') await refuseOutdated(reader, key, task, submission)
-      const evidence = await planEvidence(reader, session, task.id, input.evidence ?? [], { actor, born: [id] })
-      const becomes = await turnOf(reader, key, task, submission, actor, verdict, now)
+      const evidence = await planEvidence(reader, session, task.id, input.evidence ?? [], { actor, born })
+      const becomes = await transitionOf(reader, key, task, submission, actor, verdict, now)
       const freed = becomes === undefined ? [] : await findFreed(reader, key, becomes, now)
       // In the order of the keys, which is the canonical one.
       const data: ReviewRecorded = {
@@ -79,7 +85,7 @@ async function refuseReviewer(
 ): Promise<void> {
   // An actor that is about to be registered is a program, and has done nothing yet.
   const agent = await findNode(reader, actor)
-  if (agent !== undefined && (await hasAttempted(reader, key, agent.key))) {
+  if (agent !== undefined && (await hasWorkedOn(reader, key, agent))) {
     throw new ReviewerNotAllowedError(task.id, actor, 'own_work')
   }
   if (verdict !== 'approve' || policyOf(task.contract) !== 'human') return
@@ -97,12 +103,12 @@ async function refuseReviewer(
 async function refuseOutdated(reader: Reader, key: number, task: Task, submission: SubmissionInReview): Promise<void> {
   const { contract, contractVersion = null } = task
   if (contract === undefined || submission.contractVersion === contractVersion) return
-  const missing = unmetObligations(contract, await readResult(reader, key, task, submission), 'pending_review')
+  const missing = unmetObligations(contract, await readResult(reader, key, submission), 'pending_review')
   if (missing.length > 0) throw new ContractNotMetError(task.id, missing)
 }
 
 /** What the review leads the task to; `undefined` where further approvals are needed. */
-async function turnOf(
+async function transitionOf(
   reader: Reader,
   key: number,
   task: Task,
@@ -110,9 +116,9 @@ async function turnOf(
   actor: AgentId,
   verdict: NewReview['verdict'],
   now: string,
-): Promise<TaskTurn | undefined> {
-  if (verdict === 'request_changes') return { status: 'open' }
-  if (verdict === 'reject') return turnAfterCost('rejected', task, await readSpent(reader, key), now)
+): Promise<TaskTransition | undefined> {
+  if (verdict === 'request_changes') return transitionBack(task.contract, await readSpent(reader, key))
+  if (verdict === 'reject') return transitionAfterCost('rejected', task, await readSpent(reader, key), now)
   const approvers = (await readApprovers(reader, submission)).add(actor)
   if (approvers.size < approvalsNeeded(policyOf(task.contract))) return undefined
   return { status: 'closed', outcome: 'completed' }

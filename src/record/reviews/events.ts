@@ -1,11 +1,11 @@
 import type { ActivityId, AgentId, EvidenceId, TaskId } from '../../ids.js'
 import type { Phase, Verdict } from '../../vocabulary.js'
 import { countCost } from '../claims/attempt-rows.js'
-import type { TaskTurn } from '../claims/turn.js'
 import type { EventDefinition } from '../event-definition.js'
 import { insertNode, keyOf } from '../nodes.js'
 import { dropFields } from '../redacted.js'
-import { replaceTask } from '../tasks/events.js'
+import { replaceTask } from '../tasks/replace-task.js'
+import type { TaskTransition } from '../tasks/transition.js'
 import { reviewAsRecorded } from './review-rows.js'
 
 /** Data of `review.recorded`, whose subject is the task. */
@@ -13,7 +13,7 @@ export type ReviewRecorded = {
   /** That of the submission which it judges. */
   readonly attempt: ActivityId
   /** Absent where further approvals are needed. */
-  readonly becomes?: TaskTurn
+  readonly becomes?: TaskTransition
   readonly comment?: string
   /** It costs the task one of the attempts that its contract allows. */
   readonly costs: boolean

@@ -49,7 +49,8 @@ export interface Reviews {
    * the task as completed. A rejection costs an attempt, and reopens the task or, where none remains, closes it as failed;
    * requested changes reopen it at no cost.
    *
-   * @throws {NothingToReviewError} the task is not in review, or has no submission that nobody has turned down.
+   * @throws {NothingToReviewError} the task is not in review, or its last attempt has handed in nothing, or what was turned down,
+   * or the task has left review since.
    * @throws {ReviewerNotAllowedError} the actor has had an attempt at the task, or approves and is not the human whom the
    * policy asks for.
    * @throws {ContractNotMetError} it is approved, and does not meet the contract, which was revised since it was handed in.

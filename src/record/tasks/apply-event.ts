@@ -3,13 +3,14 @@ import type { EventData, EventType } from '../../log/event.js'
 import { type ReadableEvent, readSubjectEvents } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Outcome, Phase, Priority, Status, TaskType } from '../../vocabulary.js'
-import type { TaskTurn } from '../claims/turn.js'
 import type { Contract } from '../contracts/contract.js'
+import type { ContractRevised } from '../contracts/events.js'
 import { namespaceOf } from '../nodes.js'
 import { REDACTED } from '../redacted.js'
 import { relationDefinition } from '../relations/registry.js'
 import type { BornRelation, RelationData } from '../relations/relation-rows.js'
 import type { ExternalRef, Task, TaskRequirements } from './task.js'
+import type { TaskTransition } from './transition.js'
 
 /** Data of `task.created`. */
 export type TaskCreated = {
@@ -50,7 +51,7 @@ export type TaskUpdated = {
   readonly requires?: TaskRequirements | null
 } & Interference
 
-/** What a change of status that does not come from the holder of a claim does to it, and to a contract. */
+/** What `tasks.update`, `tasks.close` or `tasks.hold` overrides or ends by a change of status: a contract or a claim. */
 export type Interference = {
   /** Somebody else's claim, or a contract, stood against it. */
   readonly forced?: true
@@ -104,16 +105,16 @@ export function applyTaskEvent(before: Task | undefined, event: TaskChange): Tas
     case 'task.closed': {
       const { outcome, reason } = event.data as unknown as TaskClosed
       return {
-        ...turnTo(changed, { status: 'closed', outcome, ...optional('closeReason', reason) }, event.at),
+        ...transitionTo(changed, { status: 'closed', outcome, ...optional('closeReason', reason) }, event.at),
         ...forcedBy(event),
       }
     }
     case 'task.reopened':
     case 'task.unheld':
-      return turnTo(changed, { status: 'open' }, event.at)
+      return transitionTo(changed, { status: 'open' }, event.at)
     case 'task.held':
       return {
-        ...turnTo(changed, { status: 'blocked' }, event.at),
+        ...transitionTo(changed, { status: 'blocked' }, event.at),
         holdReason: textOf(event.data, 'reason'),
         ...forcedBy(event),
       }
@@ -122,18 +123,17 @@ export function applyTaskEvent(before: Task | undefined, event: TaskChange): Tas
     case 'claim.expired':
     case 'claim.released':
     case 'claim.reset':
-      return turnTo(changed, event.data.becomes as unknown as TaskTurn, event.at)
+      return transitionTo(changed, event.data.becomes as unknown as TaskTransition, event.at)
     case 'review.recorded':
       // An approval that is not the last one that is needed changes nothing yet.
       return event.data.becomes === undefined
         ? task
-        : turnTo(changed, event.data.becomes as unknown as TaskTurn, event.at)
-    case 'contract.revised':
-      return {
-        ...changed,
-        contract: event.data.contract as unknown as Contract,
-        contractVersion: event.data.version as number,
-      }
+        : transitionTo(changed, event.data.becomes as unknown as TaskTransition, event.at)
+    case 'contract.revised': {
+      const { contract, version, becomes } = event.data as unknown as ContractRevised
+      const revised = { ...changed, contract, contractVersion: version }
+      return becomes === undefined ? revised : transitionTo(revised, becomes, event.at)
+    }
     case 'label.added':
       // An erased label is not known any more; that there was a change still counts.
       return 'label' in event.data
@@ -151,8 +151,12 @@ export function applyTaskEvent(before: Task | undefined, event: TaskChange): Tas
 
 /** A task as it was right after an event about it. */
 export async function taskAsOf(reader: Reader, id: string, seq: number): Promise<Task> {
-  const events = await readSubjectEvents(reader, id, seq)
-  return events.reduce<Task | undefined>((task, event) => applyTaskEvent(task, event), undefined)!
+  return foldTask(undefined, await readSubjectEvents(reader, id, seq))
+}
+
+/** A task after further events about it, of which the first makes it where there is none before. */
+export function foldTask(before: Task | undefined, events: readonly TaskChange[]): Task {
+  return events.reduce<Task | undefined>(applyTaskEvent, before)!
 }
 
 function createdTask(event: TaskChange): Task {
@@ -196,7 +200,7 @@ function applyFields(before: Task, event: TaskChange): Task {
     ...fields
   } = event.data as unknown as TaskUpdated
   const task = {
-    ...(status === undefined ? before : { ...turnTo(before, { status }, event.at), ...forcedBy(event) }),
+    ...(status === undefined ? before : { ...transitionTo(before, { status }, event.at), ...forcedBy(event) }),
     ...fields,
   } as { -readonly [Field in keyof Task]: Task[Field] }
   for (const field of CLEARABLE) if (fields[field] === null) delete task[field]
@@ -204,7 +208,7 @@ function applyFields(before: Task, event: TaskChange): Task {
 }
 
 /** The task with another status: what was said about the former one goes with it. */
-function turnTo(task: Task, turn: TaskTurn, at: string): Task {
+function transitionTo(task: Task, transition: TaskTransition, at: string): Task {
   const {
     outcome: _outcome,
     closedAt: _closedAt,
@@ -213,7 +217,7 @@ function turnTo(task: Task, turn: TaskTurn, at: string): Task {
     forced: _forced,
     ...rest
   } = task
-  return { ...rest, ...turn, ...(turn.status === 'closed' && { closedAt: at }) }
+  return { ...rest, ...transition, ...(transition.status === 'closed' && { closedAt: at }) }
 }
 
 function forcedBy({ data }: TaskChange): { readonly forced?: string } {

@@ -30,7 +30,7 @@ import type { BornRelation } from '../relations/relation-rows.js'
 import { requireTarget } from '../relations/targets.js'
 import { findCycleOfWaiting, findCycleThroughNewTask } from '../relations/waiting.js'
 import type { Session } from '../session.js'
-import { applyTaskEvent, type TaskUpdated, taskAsOf } from './apply-event.js'
+import { applyTaskEvent, foldTask, type TaskUpdated, taskAsOf } from './apply-event.js'
 import { toComment } from './events.js'
 import type { Blocker, Comment, ForceOptions, NewTask, Task, TaskChanges } from './task.js'
 import { readTask } from './task-rows.js'
@@ -124,14 +124,19 @@ async function relationsOfNewTask(
 
 /** Decides `tasks.update`. */
 export function updateTask(input: TaskUpdate): Command<Task> {
-  return onTask('tasks.update', input, async (reader, key, task, circumstances) => {
-    const changes = await changedFields(reader, key, task, input.changes)
-    if (Object.keys(changes).length === 0) return undefined
-    const { status } = changes
-    const interference =
-      status === undefined ? {} : await interfere(reader, key, task, { ...input, to: status }, circumstances)
-    return { type: 'task.updated', data: { ...changes, ...interference } as EventData }
-  })
+  return onTask(
+    'tasks.update',
+    input,
+    async (reader, key, task, circumstances) => {
+      const changes = await changedFields(reader, key, task, input.changes)
+      if (Object.keys(changes).length === 0) return undefined
+      const { status } = changes
+      const interference =
+        status === undefined ? {} : await interfere(reader, key, task, { ...input, to: status }, circumstances)
+      return { type: 'task.updated', data: { ...changes, ...interference } as EventData }
+    },
+    { isMove: input.changes.status !== undefined },
+  )
 }
 
 const MOVABLE = ['open', 'in_progress', 'in_review']
@@ -201,43 +206,63 @@ async function checkNewParent(reader: Reader, key: number, task: Task, parent: T
 /** Decides `tasks.close`. */
 export function closeTask(input: { id: TaskId; outcome?: Outcome } & ForceOptions & RevisionOptions): Command<Task> {
   const outcome = input.outcome ?? 'completed'
-  return onTask('tasks.close', input, async (reader, key, task, circumstances) => {
-    if (task.status === 'closed') throw new AlreadyClosedError(task.id, task.closedAt!)
-    const interference = await interfere(reader, key, task, { ...input, to: 'closed', outcome }, circumstances)
-    return { type: 'task.closed', data: { outcome, ...withReason(input.reason), ...interference } }
-  })
+  return onTask(
+    'tasks.close',
+    input,
+    async (reader, key, task, circumstances) => {
+      if (task.status === 'closed') throw new AlreadyClosedError(task.id, task.closedAt!)
+      const interference = await interfere(reader, key, task, { ...input, to: 'closed', outcome }, circumstances)
+      return { type: 'task.closed', data: { outcome, ...withReason(input.reason), ...interference } }
+    },
+    MOVE,
+  )
 }
 
 /** Decides `tasks.reopen`. */
 export function reopenTask(input: { id: TaskId; reason?: string } & RevisionOptions): Command<Task> {
-  return onTask('tasks.reopen', input, async (_reader, _key, task) => {
-    if (task.status !== 'closed') {
-      throw new IllegalTransitionError(task.id, task.status, 'open', 'Only closed tasks are reopened.')
-    }
-    return { type: 'task.reopened', data: withReason(input.reason) }
-  })
+  return onTask(
+    'tasks.reopen',
+    input,
+    async (_reader, _key, task) => {
+      if (task.status !== 'closed') {
+        throw new IllegalTransitionError(task.id, task.status, 'open', 'Only closed tasks are reopened.')
+      }
+      return { type: 'task.reopened', data: withReason(input.reason) }
+    },
+    MOVE,
+  )
 }
 
 /** Decides `tasks.hold`. */
 export function holdTask(input: { id: TaskId; reason: string; force?: boolean } & RevisionOptions): Command<Task> {
-  return onTask('tasks.hold', input, async (reader, key, task, circumstances) => {
-    if (!MOVABLE.includes(task.status)) {
-      const hint = task.status === 'closed' ? 'Use tasks.reopen first.' : 'It is on hold already.'
-      throw new IllegalTransitionError(task.id, task.status, 'blocked', hint)
-    }
-    const interference = await interfere(reader, key, task, { ...input, to: 'blocked' }, circumstances)
-    return { type: 'task.held', data: { reason: input.reason, ...interference } }
-  })
+  return onTask(
+    'tasks.hold',
+    input,
+    async (reader, key, task, circumstances) => {
+      if (!MOVABLE.includes(task.status)) {
+        const hint = task.status === 'closed' ? 'Use tasks.reopen first.' : 'It is on hold already.'
+        throw new IllegalTransitionError(task.id, task.status, 'blocked', hint)
+      }
+      const interference = await interfere(reader, key, task, { ...input, to: 'blocked' }, circumstances)
+      return { type: 'task.held', data: { reason: input.reason, ...interference } }
+    },
+    MOVE,
+  )
 }
 
 /** Decides `tasks.unhold`. */
 export function unholdTask(input: { id: TaskId } & RevisionOptions): Command<Task> {
-  return onTask('tasks.unhold', input, async (_reader, _key, task) => {
-    if (task.status !== 'blocked') {
-      throw new IllegalTransitionError(task.id, task.status, 'open', 'Only tasks on hold can be taken off it.')
-    }
-    return { type: 'task.unheld', data: {} }
-  })
+  return onTask(
+    'tasks.unhold',
+    input,
+    async (_reader, _key, task) => {
+      if (task.status !== 'blocked') {
+        throw new IllegalTransitionError(task.id, task.status, 'open', 'Only tasks on hold can be taken off it.')
+      }
+      return { type: 'task.unheld', data: {} }
+    },
+    MOVE,
+  )
 }
 
 /** Decides `tasks.addLabel` and `tasks.removeLabel`. */
@@ -277,12 +302,17 @@ export function addComment(
   }
 }
 
+const MOVE = { isMove: true }
+
 interface TaskInput extends RevisionOptions {
   readonly id: TaskId
 }
 
-/** A command on one task that exists: the event that changes it, or `undefined` where nothing changes. */
-function onTask(
+/**
+ * A command on one task that exists: the event that changes it, or `undefined` where nothing changes. One that moves it to
+ * another status is a `move`, and has to do with its claim.
+ */
+export function onTask(
   operation: string,
   input: TaskInput,
   decide: (
@@ -291,20 +321,23 @@ function onTask(
     task: Task,
     circumstances: Circumstances,
   ) => Promise<Omit<NewEvent, 'subject'> | undefined>,
+  { isMove = false }: { readonly isMove?: boolean } = {},
 ): Command<Task> {
   return {
     operation,
     input,
     async decide(reader, circumstances) {
       const { key, task } = await requireTask(reader, input.id, input.expectedRevision)
-      // A lease that has run out is written down by whoever next touches the task.
-      const { before, settled } = await settleLease(reader, key, task, circumstances.now)
+      // Whoever moves the task writes down that its lease has run out; another label takes nobody's work away.
+      const { before, settled } = isMove
+        ? await settleLease(reader, key, task, circumstances.now)
+        : { before: [], settled: task }
       // The end of the last attempt closes it: what the command may do is to be decided on what the record says then.
       if (before.length > 0 && settled.status === 'closed') throw new DoFirst(writeDownExpiry(operation, key))
       const event = await decide(reader, key, settled, circumstances)
       return {
         events: event === undefined ? before : [...before, { ...event, subject: input.id }],
-        result: (written) => written.reduce<Task>((earlier, later) => applyTaskEvent(earlier, later), task),
+        result: (written) => foldTask(task, written),
       }
     },
     repeat: taskAsWritten,

@@ -6,13 +6,14 @@ import { endAttempt } from '../claims/attempt-rows.js'
 import { eraseContract, insertContract } from '../contracts/events.js'
 import type { EventDefinition } from '../event-definition.js'
 import { insertNode, keyOf } from '../nodes.js'
-import { countStatus, countTimes } from '../readiness.js'
+import { countTimes } from '../readiness.js'
 import { dropFields, redactTexts } from '../redacted.js'
 import { findParent } from '../relations/parent.js'
 import { deleteRelation, insertBornRelations, insertRelation } from '../relations/relation-rows.js'
 import { applyTaskEvent, type Interference, type TaskCreated, type TaskUpdated } from './apply-event.js'
+import { ownerKey, replaceTask } from './replace-task.js'
 import type { Comment, Task } from './task.js'
-import { insertExternalRefs, insertLabels, insertTask, readTask, updateTask } from './task-rows.js'
+import { insertExternalRefs, insertLabels, insertTask } from './task-rows.js'
 
 /** Data of `comment.added`, whose subject is the task. */
 type CommentAdded = {
@@ -150,24 +151,4 @@ async function moveTask(writer: Writer, event: ReadableEvent, key: number, paren
   if (parent !== null) {
     await insertRelation(writer, { source: key, kind: 'parent', target: await keyOf(writer, parent) }, event)
   }
-}
-
-/** Applies the event to the stored task and tells those that wait for it. */
-export async function replaceTask(writer: Writer, event: ReadableEvent, key: number): Promise<Task> {
-  const before = await readTask(writer, key)
-  const after = applyTaskEvent(before, event)
-  await updateTask(writer, key, after, await ownerKey(writer, after))
-  if (before.status !== after.status || before.outcome !== after.outcome) {
-    await countStatus(
-      writer,
-      key,
-      { status: before.status, outcome: before.outcome ?? null },
-      { status: after.status, outcome: after.outcome ?? null },
-    )
-  }
-  return after
-}
-
-async function ownerKey(writer: Writer, task: Task): Promise<number | null> {
-  return task.owner === undefined ? null : keyOf(writer, task.owner)
 }

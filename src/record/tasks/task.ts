@@ -129,8 +129,12 @@ export interface TaskChanges {
 
 /** To change the status of a task where a claim of somebody else, a contract or its policy stands against it. */
 export interface ForceOptions {
-  /** Do it all the same; needs a `reason`, which is recorded and shown in every report. */
+  /** Do it all the same; needs a `reason`. Where nothing stands against it, it is a change like any other. */
   readonly force?: boolean
+  /**
+   * Why it was forced: recorded where something stood against it, and shown in every report. `tasks.close` takes it without
+   * `force` as well, as why the task was closed, and records it always.
+   */
   readonly reason?: string
 }
 
@@ -192,7 +196,7 @@ export interface ReadyOptions extends BlockedOptions {
  * - `claimed`: an agent has claimed it, with a lease that runs `until` then
  * - `exhausted`: no attempt remains of those that its contract allows
  * - `not_before`, `snoozed`: it, or `via`, which it is part of, is held back `until` then
- * - `requires`: the agent does not have the role or the capabilities that it asks for; of `claims.claim` only
+ * - `requires`: the agent `lacks` the role, or capabilities, that it asks for; of `claims.claim` only
  * - `hold`: it is on hold
  * - `gate`: `task` blocks it, through `gate`
  * - `inherited_gate`: `task` blocks `via`, which it is part of, through `gate`
@@ -225,6 +229,8 @@ export interface Reason {
   /** Its parent, or the parent of that, and so on. */
   readonly via?: TaskId
   readonly gate?: Gate
+  /** What of the role and the capabilities that it requires the agent does not have. */
+  readonly lacks?: TaskRequirements
   /** The blocker is closed with another outcome: unless it is reopened, the gate will never open. */
   readonly impossible?: true
 }

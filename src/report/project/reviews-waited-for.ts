@@ -1,7 +1,7 @@
 import { findAttempt } from '../../record/claims/attempt-rows.js'
+import { findSubmissionInReview, readApprovers } from '../../record/claims/submission-in-review.js'
 import { approvalsNeeded, policyOf } from '../../record/contracts/policy.js'
 import { keyOf } from '../../record/nodes.js'
-import { findSubmissionInReview, readApprovers } from '../../record/reviews/submission.js'
 import { listTasks } from '../../record/tasks/lists.js'
 import type { Task } from '../../record/tasks/task.js'
 import type { Reader } from '../../store/store.js'

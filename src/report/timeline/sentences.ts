@@ -11,7 +11,6 @@ import type {
   ClaimGivenUp,
   ClaimRenewed,
 } from '../../record/claims/events.js'
-import type { TaskTurn } from '../../record/claims/turn.js'
 import type { ContractRevised } from '../../record/contracts/events.js'
 import type { EvidenceAdded } from '../../record/evidence/evidence-rows.js'
 import type { KnowledgeRecorded } from '../../record/knowledge/knowledge-rows.js'
@@ -21,6 +20,7 @@ import type { ReviewRecorded } from '../../record/reviews/events.js'
 import type { Interference, TaskClosed, TaskCreated, TaskUpdated } from '../../record/tasks/apply-event.js'
 import { toComment } from '../../record/tasks/events.js'
 import type { Task } from '../../record/tasks/task.js'
+import type { TaskTransition } from '../../record/tasks/transition.js'
 import type { Gate, SubmissionOutcome, Verdict } from '../../vocabulary.js'
 import { counted } from '../text/counted.js'
 import { AGENT_WORDS, words } from '../text/words.js'
@@ -146,7 +146,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
       clause: [
         `${SUBMISSION_WORDS[outcome](name(event.subject as TaskId))}${waits}${why}`,
         showing(submission, name),
-        turning(becomes, event, name, freed),
+        transitionWords(becomes, event, name, freed),
       ].join(''),
       ...saying([stopText, summary].filter((text) => text).join('; ')),
     }
@@ -156,12 +156,12 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
     const whose = holder === undefined ? '' : ` of ${name(holder)}`
     return {
       about: `the lease${whose} on ${name(event.subject as TaskId)}`,
-      clause: `ran out at ${momentAsOf(data.expiredAt, event.at)}${turning(data.becomes, event, name, data.freed)}`,
+      clause: `ran out at ${momentAsOf(data.expiredAt, event.at)}${transitionWords(data.becomes, event, name, data.freed)}`,
     }
   },
   'claim.released': (told) => ({
     ...holderOf(told),
-    clause: `gave ${told.name(told.event.subject as TaskId)} back${turning(told.data.becomes, told.event, told.name)}`,
+    clause: `gave ${told.name(told.event.subject as TaskId)} back${transitionWords(told.data.becomes, told.event, told.name)}`,
     ...saying(told.data.reason),
   }),
   'claim.renewed': (told) => ({
@@ -172,7 +172,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
     const holder = names.activity(data.attempt)?.agent
     const whom = holder === undefined ? 'its holder' : name(holder)
     return {
-      clause: `took ${name(event.subject as TaskId)} away from ${whom}${turning(data.becomes, event, name)}`,
+      clause: `took ${name(event.subject as TaskId)} away from ${whom}${transitionWords(data.becomes, event, name)}`,
       ...saying(data.reason),
     }
   },
@@ -221,7 +221,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
     const whose = worker === undefined ? '' : ` of ${name(worker)}`
     return {
       doer: reviewer,
-      clause: `${VERDICT_WORDS[verdict](`the work${whose} on ${name(event.subject as TaskId)}`)}${upon(data.evidence)}${turning(becomes, event, name, freed)}`,
+      clause: `${VERDICT_WORDS[verdict](`the work${whose} on ${name(event.subject as TaskId)}`)}${upon(data.evidence)}${transitionWords(becomes, event, name, freed)}`,
       ...saying(comment),
     }
   },
@@ -289,15 +289,20 @@ function upon(evidence: readonly EvidenceId[] = []): string {
 }
 
 /** What an event led its task to, and which tasks became ready by that. */
-function turning(turn: TaskTurn | undefined, { at }: LogEvent, name: Name, freed: readonly TaskId[] = []): string {
+function transitionWords(
+  transition: TaskTransition | undefined,
+  { at }: LogEvent,
+  name: Name,
+  freed: readonly TaskId[] = [],
+): string {
   const readied = freed.length === 0 ? '' : ` and freed ${someOf(freed.map(name))}`
-  switch (turn?.status) {
+  switch (transition?.status) {
     case 'closed':
-      return `, which closed it as ${turn.outcome}${readied}`
+      return `, which closed it as ${transition.outcome}${readied}`
     case 'in_review':
       return `, which moved it to review${readied}`
     case 'open': {
-      const wait = turn.notBefore === undefined ? '' : `, not before ${momentAsOf(turn.notBefore, at)}`
+      const wait = transition.notBefore === undefined ? '' : `, not before ${momentAsOf(transition.notBefore, at)}`
       return `, which left it open${wait}${readied}`
     }
     default:

@@ -1,10 +1,11 @@
 import { timestampOf } from '../../time.js'
 import type { Outcome, Status } from '../../vocabulary.js'
+import type { Contract } from '../contracts/contract.js'
 import { waitMs } from '../contracts/retry.js'
-import type { Task } from '../tasks/task.js'
+import type { Task } from './task.js'
 
 /** What an event about a task leads it to, so that a replay needs no rules. */
-export type TaskTurn = {
+export type TaskTransition = {
   readonly status: Status
   readonly outcome?: Outcome
   /** Why it was closed. */
@@ -18,11 +19,18 @@ export type AttemptCost = 'failed' | 'rejected' | 'expired'
 
 const EXHAUSTED = 'no attempt remains'
 
+/** A task that comes back without a cost: open, unless a contract that was revised meanwhile leaves no attempt. */
+export function transitionBack(contract: Contract | undefined, spent: number): TaskTransition {
+  const { maxAttempts } = contract?.retry ?? {}
+  if (maxAttempts === undefined || spent < maxAttempts) return { status: 'open' }
+  return { status: 'closed', outcome: 'failed', closeReason: EXHAUSTED }
+}
+
 /**
  * What an attempt that counts leads its task to: it is open again while attempts remain, after a failure not before the
  * wait is over, and else closed as failed. Without a rule for retries a failure closes it, and nothing else does.
  */
-export function turnAfterCost(cost: AttemptCost, task: Task, spentBefore: number, now: string): TaskTurn {
+export function transitionAfterCost(cost: AttemptCost, task: Task, spentBefore: number, now: string): TaskTransition {
   const retry = task.contract?.retry
   if (retry === undefined) return cost === 'failed' ? { status: 'closed', outcome: 'failed' } : { status: 'open' }
   const spent = spentBefore + 1
