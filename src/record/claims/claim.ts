@@ -56,7 +56,7 @@ export type CriterionResult = {
   readonly id: string
   readonly status: CriterionStatus
   readonly evidence?: readonly GivenEvidence[]
-  /** Who lets it pass, and why; for `waived`, and only there. */
+  /** Who lets it pass, and why, by the word of whoever hands in; for `waived`, and only there. */
   readonly waiver?: { readonly reason: string; readonly by: AgentId }
 }
 
