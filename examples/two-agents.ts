@@ -81,11 +81,12 @@ async function supervise(): Promise<void> {
     console.log(`Attempt ${attempt}:`, endedBy, outcome ?? '-', summary ?? '-')
   }
 
-  // The story of the task is in its lineage; the times differ from run to run.
+  // The story of the task is in its lineage; times, and how often a lease was extended, differ from run to run.
   const report = await renderReport(await lineage(tracker, task.id), { format: 'markdown' })
   for (const heading of ['What is missing', 'Timeline']) {
     const [section] = report.match(new RegExp(`## ${heading}\n\n(- .*\n)+`))!
-    console.log(section.replaceAll(/(\d{4}-\d\d-\d\d )?\d\d:\d\d/g, '…'))
+    const alike = section.replaceAll(/(\d{4}-\d\d-\d\d )?\d\d:\d\d/g, '…')
+    console.log(alike.replaceAll(/- .* extended the lease on .*\n/g, ''))
   }
   await tracker.close()
   await rm(folder, { recursive: true })
@@ -115,8 +116,6 @@ function start(...args: string[]): ChildProcess {
 // - … provtrail registered the person Rae.
 // - … Rae created the task "Log in with a one-time code", under a contract.
 // - … Ann (worker) claimed "Log in with a one-time code" until ….
-// - … Ann (worker) extended the lease on "Log in with a one-time code" until ….
-// - … Ann (worker) extended the lease on "Log in with a one-time code" until ….
 // - … The lease of Ann (worker) on "Log in with a one-time code" ran out at …, which left it open (recorded by Bob (worker)).
 // - … Bob (worker) claimed "Log in with a one-time code" as attempt 2, until ….
 // - … Bob (worker) added the artifact "Commit 4c1e" (commit), made by attempt 2 of Bob (worker) on "Log in with a one-time code".

@@ -122,7 +122,9 @@ describe('what is held back by time', () => {
     world.minutes = 0
     expect(await isReady(tracker, task.id), 'what has been so stays so').toBe(true)
     const again = await open({ path: tracker.path, now: world.now })
-    expect(await isReady(again, task.id), 'another tracker goes by its own clock').toBe(false)
+    expect(await isReady(again, task.id), 'in every tracker of the process').toBe(true)
+    const elsewhere = await open({ path: tracker.path, now: () => world.now() })
+    expect(await isReady(elsewhere, task.id), 'another clock knows nothing of that').toBe(false)
   })
 
   test('is as it was after its texts are erased and the log is replayed', async () => {
@@ -259,8 +261,10 @@ describe('a lease that has run out', () => {
     expect((await tracker.tasks.explain(id)).sentence).toBe('"task" is ready.')
     expect((await tracker.tasks.get(id)).status, 'as nobody has said otherwise').toBe('in_progress')
     await tracker.tasks.update(id, { notBefore: timeOf(9) })
-    expect((await tracker.tasks.get(id)).status).toBe('open')
+    expect((await tracker.tasks.get(id)).status, 'which another field does not say').toBe('in_progress')
     expect(await isReady(tracker, id)).toBe(false)
+    await tracker.tasks.update(id, { status: 'open' })
+    expect((await tracker.runs.list({ task: id })).items).toMatchObject([{ endedBy: 'expired', durationMs: 300_000 }])
   })
 
   test('leaves what is held back blocked, for the reason that it is held back', async () => {
@@ -290,7 +294,7 @@ describe('a lease that has run out', () => {
       'ran out, and was settled',
       async (t, _token, world, id) => {
         world.minutes += 5
-        await t.tasks.addLabel(id, 'seen')
+        await t.claims.reset(id, { reason: 'nobody is there' })
       },
     ],
   ]
@@ -322,7 +326,6 @@ describe('a lease that has run out', () => {
     const refused = await refusal<NotClaimableError>(tracker.claims.claim(id))
     expect([refused.code, refused.reasons]).toEqual(['NOT_CLAIMABLE', [{ kind: 'exhausted' }]])
     await tracker.contracts.revise(id, { ...contract, retry: { maxAttempts: 3 } }, { reason: 'one more' })
-    await tracker.tasks.reopen(id)
     expect(await isReady(tracker, id)).toBe(true)
   })
 })

@@ -137,7 +137,7 @@ export async function fillRecord(tracker: Tracker, mark: (field: string) => stri
 }
 
 /** An Ed25519 key from a seed of zeros (RFC 8410, section 7), so that two runs write the same. */
-export const SEAL_KEY = createPrivateKey({
+const SEAL_KEY = createPrivateKey({
   key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32)]),
   format: 'der',
   type: 'pkcs8',

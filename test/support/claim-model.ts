@@ -12,7 +12,7 @@ export interface ModelAgent {
   readonly capabilities: readonly string[]
 }
 
-export interface ModelRequirements {
+interface ModelRequirements {
   readonly role?: string
   readonly capabilities?: readonly string[]
 }

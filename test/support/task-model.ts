@@ -337,13 +337,13 @@ export class TaskModel {
       case 'remove':
         return this.#remove(step)
       case 'move':
-        return this.#touch(step.task, () => this.#move(step))
+        return this.#move(step)
       case 'wait':
         this.clock += step.minutes
         this.now = Math.max(this.now, this.clock)
         return 'nothing'
       case 'plan':
-        return this.#touch(step.task, (task) => plan(task, step.times))
+        return plan(this.tasks[step.task]!, step.times)
       case 'claim':
         if (this.reasons(step.task).length > 0) return 'NOT_CLAIMABLE'
         return this.#touch(step.task, (task) => {
@@ -360,13 +360,17 @@ export class TaskModel {
     }
   }
 
-  /** A lease that has run out is settled by whatever changes the task; what changes nothing settles nothing. */
+  /** A lease that has run out is settled by whatever moves the task, also to where that leaves it. */
   #touch(number: number, change: (task: ModelTask) => string): string {
     const task = this.tasks[number]!
     const before = { ...task, times: { ...task.times } }
-    if (this.#hasRunOut(task)) this.#spend(task, 0)
+    const hasRunOut = this.#hasRunOut(task)
+    if (hasRunOut) this.#spend(task, 0)
+    // The end of the last attempt is written down before what it makes impossible is refused.
+    const isOver = hasRunOut && task.status === 'closed'
     const outcome = change(task)
-    if (outcome !== 'done') this.tasks[number] = before
+    if (outcome === 'nothing' && hasRunOut) return 'done'
+    if (outcome !== 'done' && !isOver) this.tasks[number] = before
     return outcome
   }
 
@@ -381,7 +385,7 @@ export class TaskModel {
     const isLast = task.retry !== undefined && task.spent >= task.retry.maxAttempts
     task.status = isLast ? 'closed' : 'open'
     if (isLast) task.outcome = 'failed'
-    else if (wait > 0) task.times.notBefore = this.now + wait
+    else if (wait > 0) task.times.notBefore = Math.max(task.times.notBefore ?? 0, this.now + wait)
   }
 
   #giveUp({ verb, task: number }: Extract<Step, { verb: 'release' | 'fail' }>): string {
