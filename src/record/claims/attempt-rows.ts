@@ -1,9 +1,9 @@
-import type { ActivityId, AgentId } from '../../ids.js'
+import type { ActivityId, AgentId, TaskId } from '../../ids.js'
 import { canonicalJson } from '../../json.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader, Writer } from '../../store/store.js'
 import type { ClaimEnd } from '../../vocabulary.js'
-import { idOf, keyOf, type NodeRow, toId } from '../nodes.js'
+import { idOf, keyOf, type NodeRow, nameOf, toId } from '../nodes.js'
 import type { ClaimCompleted } from './events.js'
 
 /** A row of `attempts`, as the rules of claims need it. */
@@ -11,6 +11,7 @@ export interface Attempt {
   readonly key: number
   readonly activity: ActivityId
   readonly task: number
+  readonly taskId: TaskId
   readonly agent: AgentId
   readonly number: number
   readonly ttlMs: number
@@ -20,20 +21,29 @@ export interface Attempt {
   readonly endedBy: ClaimEnd | null
 }
 
-interface AttemptRow extends Omit<Attempt, 'activity' | 'agent'> {
+interface AttemptRow extends Omit<Attempt, 'activity' | 'taskId' | 'agent'> {
   readonly namespace: string
   readonly uuid: string
+  readonly taskNamespace: string
+  readonly taskUuid: string
   readonly agentNamespace: string
   readonly agentUuid: string
 }
 
-const ATTEMPT = `SELECT p.key, n.namespace, n.uuid, p.task, g.namespace AS agentNamespace, g.uuid AS agentUuid, p.number,
-    p.ttl_ms AS ttlMs, p.started_at AS startedAt, p.expires_at AS expiresAt, p.ended_at AS endedAt, p.ended_by AS endedBy
-  FROM attempts p JOIN nodes n ON n.key = p.key JOIN nodes g ON g.key = p.agent`
+const ATTEMPT = `SELECT p.key, n.namespace, n.uuid, p.task, t.namespace AS taskNamespace, t.uuid AS taskUuid,
+    g.namespace AS agentNamespace, g.uuid AS agentUuid, p.number, p.ttl_ms AS ttlMs, p.started_at AS startedAt,
+    p.expires_at AS expiresAt, p.ended_at AS endedAt, p.ended_by AS endedBy
+  FROM attempts p JOIN nodes n ON n.key = p.key JOIN nodes t ON t.key = p.task JOIN nodes g ON g.key = p.agent`
 
 /** The attempt with this key, if the node is one. */
 export async function findAttempt(reader: Reader, key: number): Promise<Attempt | undefined> {
   return toAttempt(await reader.get<AttemptRow>(`${ATTEMPT} WHERE p.key = ?`, key))
+}
+
+/** The attempt with this id, if there is one. */
+export async function findAttemptById(reader: Reader, id: ActivityId): Promise<Attempt | undefined> {
+  const attempt = toAttempt(await reader.get<AttemptRow>(`${ATTEMPT} WHERE n.uuid = ?`, nameOf(id).uuid))
+  return attempt?.activity === id ? attempt : undefined
 }
 
 /** The last attempt at a task, whether it has ended or not: the only one that may not have. */
@@ -61,8 +71,13 @@ export async function hasWorkedOn(reader: Reader, task: number, agent: NodeRow):
 
 function toAttempt(row: AttemptRow | undefined): Attempt | undefined {
   if (row === undefined) return undefined
-  const { namespace, uuid, agentNamespace, agentUuid, ...rest } = row
-  return { ...rest, activity: toId<ActivityId>(namespace, uuid), agent: toId<AgentId>(agentNamespace, agentUuid) }
+  const { namespace, uuid, taskNamespace, taskUuid, agentNamespace, agentUuid, ...rest } = row
+  return {
+    ...rest,
+    activity: toId<ActivityId>(namespace, uuid),
+    taskId: toId<TaskId>(taskNamespace, taskUuid),
+    agent: toId<AgentId>(agentNamespace, agentUuid),
+  }
 }
 
 /** How an attempt came to its end. */

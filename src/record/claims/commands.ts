@@ -15,10 +15,10 @@ import type { Task, TaskFilter, TaskRequirements, TaskSort } from '../tasks/task
 import { readTask } from '../tasks/task-rows.js'
 import { transitionBack } from '../tasks/transition.js'
 import { Claiming, endOf, requireRoom } from './acquire.js'
-import { type Attempt, findAttempt } from './attempt-rows.js'
+import { type Attempt, findAttemptById } from './attempt-rows.js'
 import type { Claim, Claimed, ClaimOptions } from './claim.js'
 import type { ClaimRenewed } from './events.js'
-import { type Held, refuseExpired, requireHeld, toClaim } from './held.js'
+import { refuseExpired, requireHeld, toClaim } from './held.js'
 import { findExhausted, readSpent, settleLease, writeDownExpiry } from './settle-lease.js'
 
 /** Decides `claims.next`: what the leases that have run out leave no further attempt for is written down first. */
@@ -92,12 +92,11 @@ export function heartbeat(session: Session, input: ClaimOptions & { readonly tok
     input,
     byLeaseClock: true,
     async decide(reader, { now }) {
-      const held = await requireHeld(reader, session, 'claims.heartbeat', input.token)
-      refuseExpired(held, now, 'claims.renew may still extend it.')
-      const { attempt } = held
+      const attempt = await requireHeld(reader, session, 'claims.heartbeat', input.token)
+      refuseExpired(attempt, now, 'claims.renew may still extend it.')
       const remaining = Date.parse(attempt.expiresAt) - Date.parse(now)
-      if (remaining * 2 >= attempt.ttlMs) return { events: [], result: () => toClaim(held, now) }
-      return extended(held, now, attempt.ttlMs)
+      if (remaining * 2 >= attempt.ttlMs) return { events: [], result: () => toClaim(attempt, now) }
+      return extended(attempt, now, attempt.ttlMs)
     },
     repeat: claimAsRenewed,
   }
@@ -114,34 +113,32 @@ export function renew(
     input,
     byLeaseClock: true,
     async decide(reader, { now }) {
-      const held = await requireHeld(reader, session, 'claims.renew', input.token)
-      const { attempt } = held
+      const attempt = await requireHeld(reader, session, 'claims.renew', input.token)
       if (attempt.expiresAt <= now) {
         const since = Date.parse(now) - Date.parse(attempt.expiresAt)
-        if (since > renewalGraceMs) refuseExpired(held, now, `It can be renewed for ${renewalGraceMs} ms after that.`)
+        if (since > renewalGraceMs)
+          refuseExpired(attempt, now, `It can be renewed for ${renewalGraceMs} ms after that.`)
         const { key } = await requireNode(reader, attempt.agent, ['agent'])
         await requireRoom(reader, session, key, attempt.agent, now)
       }
-      return extended(held, now, input.ttlMs ?? attempt.ttlMs)
+      return extended(attempt, now, input.ttlMs ?? attempt.ttlMs)
     },
     repeat: claimAsRenewed,
   }
 }
 
-function extended(held: Held, now: string, ttlMs: number) {
-  const { attempt, task } = held
+function extended(attempt: Attempt, now: string, ttlMs: number) {
   const data: ClaimRenewed = { attempt: attempt.activity, expiresAt: endOf(now, ttlMs), ttlMs }
   return {
-    events: [{ type: 'claim.renewed' as const, subject: task, data }],
-    result: () => toClaim({ task, attempt: { ...attempt, ...data } }, now),
+    events: [{ type: 'claim.renewed' as const, subject: attempt.taskId, data }],
+    result: () => toClaim({ ...attempt, expiresAt: data.expiresAt, ttlMs }, now),
   }
 }
 
 async function claimAsRenewed(reader: Reader, [written]: readonly ReadableEvent[]): Promise<Claim> {
   const { attempt, expiresAt, ttlMs } = written!.data as unknown as ClaimRenewed
-  const { key } = await requireNode(reader, attempt, ['activity'])
-  const stored = (await findAttempt(reader, key))!
-  return toClaim({ task: written!.subject as TaskId, attempt: { ...stored, expiresAt, ttlMs } }, written!.at)
+  const stored = (await findAttemptById(reader, attempt))!
+  return toClaim({ ...stored, expiresAt, ttlMs }, written!.at)
 }
 
 /** Decides `claims.release`. */
@@ -154,10 +151,10 @@ export function release(
     input,
     byLeaseClock: true,
     async decide(reader, { now }) {
-      const held = await requireHeld(reader, session, 'claims.release', input.token)
-      refuseExpired(held, now, 'It is open to others; hand in what you have by claims.complete, or leave it.')
-      const task = await readTask(reader, held.attempt.task)
-      return givenUp(reader, 'claim.released', task, held.attempt, input.reason)
+      const attempt = await requireHeld(reader, session, 'claims.release', input.token)
+      refuseExpired(attempt, now, 'It is open to others; hand in what you have by claims.complete, or leave it.')
+      const task = await readTask(reader, attempt.task)
+      return givenUp(reader, 'claim.released', task, attempt, input.reason)
     },
     repeat: taskAsWritten,
   }

@@ -52,14 +52,13 @@ export function complete(session: Session, input: CompleteInput): Command<Comple
     input,
     byLeaseClock: true,
     async decide(reader, { actor, now, at }) {
-      const held = await findHeld(reader, session, OPERATION, token)
-      const { attempt } = held
+      const attempt = await findHeld(reader, session, OPERATION, token)
       const task = await readTask(reader, attempt.task)
       const { expectedRevision } = submission
       if (expectedRevision !== undefined && expectedRevision !== task.revision) {
         throw new StaleRevisionError(task.id, expectedRevision, task.revision)
       }
-      refuseLost(held)
+      refuseLost(attempt)
       const made = await planProducts(reader, session, { task, attempt, submission, actor, at })
       const { criteria = [] } = submission
       checkCriteria(OPERATION, task.contract, criteria)

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { InvalidTokenError } from '../../errors.js'
-import { type ActivityId, parseId } from '../../ids.js'
+import type { ActivityId } from '../../ids.js'
 
 /**
  * The tokens of claims: `attemptId.HMAC-SHA-256(secret, attemptId)`, the code in base64url.
@@ -28,7 +28,6 @@ export class Tokens {
     const isWhole = token.slice(at + 1) === given.toString('base64url')
     if (!isWhole || given.length !== code.length || !timingSafeEqual(given, code))
       throw new InvalidTokenError(operation)
-    parseId(attempt)
     return attempt as ActivityId
   }
 

@@ -21,7 +21,7 @@ import {
 import { REVIEW_COLUMNS, REVIEWS, type ReviewRow, toReview } from '../reviews/review-rows.js'
 import { COMMENT_COLUMNS, COMMENTS, type CommentRow, toComment } from '../tasks/comments.js'
 import { readyTasks } from '../tasks/lists.js'
-import { TASK_COLUMNS, TASK_JOINS, type TaskRow, toTasks } from '../tasks/task-rows.js'
+import { TASK_COLUMNS, TASK_JOINS, type TaskRow, toTask } from '../tasks/task-rows.js'
 import type { LogSnapshot, RecordState } from './log.js'
 
 const PAGE = 1_000
@@ -51,7 +51,7 @@ function nodes<Row extends { readonly key: number }, Item>(
 /** Each part of `RecordState`: for another one, a field there and an entry here. */
 const PARTS: { readonly [Name in keyof RecordState]: Part<never, RecordState[Name][number]> } = {
   agents: nodes('a', AGENT_COLUMNS, AGENTS, (rows: readonly AgentRow[]) => rows.map(toAgent)),
-  tasks: nodes('t', TASK_COLUMNS, `tasks t ${TASK_JOINS}`, (rows: readonly TaskRow[], reader) => toTasks(reader, rows)),
+  tasks: nodes('t', TASK_COLUMNS, `tasks t ${TASK_JOINS}`, (rows: readonly TaskRow[]) => rows.map(toTask)),
   activities: nodes('v', ACTIVITY_COLUMNS, ACTIVITIES, (rows: readonly ActivityRow[]) => rows.map(toActivity)),
   artifacts: nodes('f', ARTIFACT_COLUMNS, ARTIFACTS, (rows: readonly ArtifactRow[]) => rows.map(toArtifact)),
   comments: nodes('c', COMMENT_COLUMNS, COMMENTS, (rows: readonly CommentRow[]) => rows.map(toComment)),

@@ -12,7 +12,15 @@ import type {
   TaskListOptions,
   TaskSort,
 } from './task.js'
-import { TASK_COLUMNS, TASK_JOINS, type TaskRow, toTasks } from './task-rows.js'
+import { readTasks } from './task-rows.js'
+
+/** What tasks are put in order by. */
+interface SortedRow {
+  readonly key: number
+  readonly priority: number
+  readonly created_at: string
+  readonly due_at: string | null
+}
 
 /** A total order of tasks `t`: the key decides between equals. */
 interface Order {
@@ -20,7 +28,7 @@ interface Order {
   readonly name: string
   readonly by: readonly string[]
   readonly direction: 'ASC' | 'DESC'
-  readonly position: (row: TaskRow) => readonly SqlValue[]
+  readonly position: (row: SortedRow) => readonly SqlValue[]
 }
 
 const ORDERS: Record<TaskSort, Order> = {
@@ -133,13 +141,12 @@ function readTaskPage(
   order: Order,
   key?: '+t.key',
 ): Promise<Page<Task>> {
-  return readPage<TaskRow, Task>(
+  return readPage<SortedRow, Task>(
     reader,
     {
       operation,
-      columns: TASK_COLUMNS,
-      from: `${table} ${TASK_JOINS}`,
-      countFrom: `${table} ${namespaceJoin(options)}`,
+      columns: 't.key, t.priority, t.created_at, t.due_at',
+      from: `${table} ${namespaceJoin(options)}`,
       conditions: [...always, ...filterConditions(options, key)],
       order: order.name,
       orderBy: order.by,
@@ -147,6 +154,10 @@ function readTaskPage(
       position: order.position,
     },
     options,
-    (rows) => toTasks(reader, rows),
+    (rows) =>
+      readTasks(
+        reader,
+        rows.map((row) => row.key),
+      ),
   )
 }

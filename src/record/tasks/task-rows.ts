@@ -1,6 +1,5 @@
 import { chunksOf } from '../../chunks.js'
 import { compareText } from '../../compare-text.js'
-import { groupBy } from '../../group-by.js'
 import type { AgentId, TaskId } from '../../ids.js'
 import { canonicalJson } from '../../json.js'
 import type { Awaitable, Reader, SqlValue, Writer } from '../../store/store.js'
@@ -39,13 +38,22 @@ export interface TaskRow {
   readonly owner_uuid: string | null
   readonly parent_namespace: string | null
   readonly parent_uuid: string | null
+  /** JSON: an array of words. */
+  readonly labels: string
+  /** JSON: an array of systems, each with the id and the URL there. */
+  readonly external_refs: string
 }
 
-/** The columns of a task, of tasks `t` and what it is joined to by `TASK_JOINS`. */
+/**
+ * The columns of a task, of tasks `t` and what it is joined to by `TASK_JOINS`. Not for a query that sorts: the last two
+ * would be read for every row that is sorted.
+ */
 export const TASK_COLUMNS = `t.key, n.namespace, n.uuid, t.status, t.outcome, t.priority, t.type, t.phase, t.revision, t.created_at,
   t.updated_at, t.closed_at, t.title, t.description, t.notes, t.close_reason, t.hold_reason, t.forced, t.not_before,
   t.snoozed_until, t.due_at, t.required_role, t.required_capabilities, t.contract, t.contract_version,
-  o.namespace AS owner_namespace, o.uuid AS owner_uuid, pn.namespace AS parent_namespace, pn.uuid AS parent_uuid`
+  o.namespace AS owner_namespace, o.uuid AS owner_uuid, pn.namespace AS parent_namespace, pn.uuid AS parent_uuid,
+  (SELECT json_group_array(l.label) FROM task_labels l WHERE l.task = t.key) AS labels,
+  (SELECT json_group_array(json_array(e.system, e.id, e.url)) FROM external_refs e WHERE e.task = t.key) AS external_refs`
 
 export const TASK_JOINS = `JOIN nodes n ON n.key = t.key
   LEFT JOIN nodes o ON o.key = t.owner
@@ -60,8 +68,7 @@ const BATCH = 500
 
 /** The task with this key, which there is. */
 export async function readTask(reader: Reader, key: number): Promise<Task> {
-  const row = await reader.get<TaskRow>(BY_KEY, key)
-  return (await toTasks(reader, [row!]))[0]!
+  return toTask((await reader.get<TaskRow>(BY_KEY, key))!)
 }
 
 /** The tasks with these keys, in the same order. */
@@ -71,41 +78,14 @@ export async function readTasks(reader: Reader, keys: readonly number[]): Promis
     const rows = await reader.all<TaskRow>(BY_KEYS, JSON.stringify(some))
     const positions = new Map(some.map((key, index) => [key, index]))
     rows.sort((one, other) => positions.get(one.key)! - positions.get(other.key)!)
-    tasks.push(...(await toTasks(reader, rows)))
+    tasks.push(...rows.map(toTask))
   }
   return tasks
 }
 
-/** Rows as tasks, with their labels and external references, which are read for all of them at once. */
-export async function toTasks(reader: Reader, rows: readonly TaskRow[]): Promise<Task[]> {
-  if (rows.length === 0) return []
-  const keys = JSON.stringify(rows.map((row) => row.key))
-  const labels = groupBy(
-    await reader.rows<[task: number, label: string]>(
-      `SELECT l.task, l.label FROM json_each(?) k JOIN task_labels l ON l.task = k.value`,
-      keys,
-    ),
-    ([task]) => task,
-  )
-  const refs = groupBy(
-    await reader.rows<ExternalRefRow>(
-      `SELECT e.task, e.system, e.id, e.url FROM json_each(?) k JOIN external_refs e ON e.task = k.value`,
-      keys,
-    ),
-    ([task]) => task,
-  )
-  return rows.map((row) =>
-    toTask(
-      row,
-      (labels.get(row.key) ?? []).map(([, label]) => label).sort(),
-      (refs.get(row.key) ?? []).map(toExternalRef).sort(compareExternalRefs),
-    ),
-  )
-}
+type ExternalRefRow = [system: string, id: string, url: string | null]
 
-type ExternalRefRow = [task: number, system: string, id: string, url: string | null]
-
-function toExternalRef([, system, id, url]: ExternalRefRow): ExternalRef {
+function toExternalRef([system, id, url]: ExternalRefRow): ExternalRef {
   return { system, id, ...(url !== null && { url }) }
 }
 
@@ -114,7 +94,7 @@ export function compareExternalRefs(one: ExternalRef, other: ExternalRef): numbe
   return compareText(one.system, other.system) || compareText(one.id, other.id)
 }
 
-function toTask(row: TaskRow, labels: readonly string[], externalRefs: readonly ExternalRef[]): Task {
+export function toTask(row: TaskRow): Task {
   return {
     id: toId<TaskId>(row.namespace, row.uuid),
     namespace: row.namespace,
@@ -127,8 +107,8 @@ function toTask(row: TaskRow, labels: readonly string[], externalRefs: readonly 
     phase: row.phase,
     ...(row.owner_uuid !== null && { owner: toId<AgentId>(row.owner_namespace!, row.owner_uuid) }),
     notes: row.notes,
-    labels,
-    externalRefs,
+    labels: listOf<string>(row.labels).sort(),
+    externalRefs: listOf<ExternalRefRow>(row.external_refs).map(toExternalRef).sort(compareExternalRefs),
     ...(row.parent_uuid !== null && { parent: toId<TaskId>(row.parent_namespace!, row.parent_uuid) }),
     revision: row.revision,
     createdAt: row.created_at,
@@ -143,6 +123,10 @@ function toTask(row: TaskRow, labels: readonly string[], externalRefs: readonly 
     ...((row.required_role !== null || row.required_capabilities !== null) && { requires: toRequirements(row) }),
     ...(row.contract !== null && { contract: JSON.parse(row.contract), contractVersion: row.contract_version }),
   }
+}
+
+function listOf<Item>(json: string): Item[] {
+  return json === '[]' ? [] : JSON.parse(json)
 }
 
 function toRequirements(row: TaskRow): TaskRequirements {
