@@ -35,20 +35,24 @@ const ATTEMPT = `SELECT p.key, n.namespace, n.uuid, p.task, t.namespace AS taskN
     p.expires_at AS expiresAt, p.ended_at AS endedAt, p.ended_by AS endedBy
   FROM attempts p JOIN nodes n ON n.key = p.key JOIN nodes t ON t.key = p.task JOIN nodes g ON g.key = p.agent`
 
+const BY_KEY = `${ATTEMPT} WHERE p.key = ?`
+const BY_UUID = `${ATTEMPT} WHERE n.uuid = ?`
+const LAST_OF_TASK = `${ATTEMPT} WHERE p.task = ? ORDER BY p.number DESC LIMIT 1`
+
 /** The attempt with this key, if the node is one. */
 export async function findAttempt(reader: Reader, key: number): Promise<Attempt | undefined> {
-  return toAttempt(await reader.get<AttemptRow>(`${ATTEMPT} WHERE p.key = ?`, key))
+  return toAttempt(await reader.get<AttemptRow>(BY_KEY, key))
 }
 
 /** The attempt with this id, if there is one. */
 export async function findAttemptById(reader: Reader, id: ActivityId): Promise<Attempt | undefined> {
-  const attempt = toAttempt(await reader.get<AttemptRow>(`${ATTEMPT} WHERE n.uuid = ?`, nameOf(id).uuid))
+  const attempt = toAttempt(await reader.get<AttemptRow>(BY_UUID, nameOf(id).uuid))
   return attempt?.activity === id ? attempt : undefined
 }
 
 /** The last attempt at a task, whether it has ended or not: the only one that may not have. */
 export async function findLastAttempt(reader: Reader, task: number): Promise<Attempt | undefined> {
-  return toAttempt(await reader.get<AttemptRow>(`${ATTEMPT} WHERE p.task = ? ORDER BY p.number DESC LIMIT 1`, task))
+  return toAttempt(await reader.get<AttemptRow>(LAST_OF_TASK, task))
 }
 
 /** The claim on a task that has not ended; its lease may have run out. */
@@ -71,12 +75,18 @@ export async function hasWorkedOn(reader: Reader, task: number, agent: NodeRow):
 
 function toAttempt(row: AttemptRow | undefined): Attempt | undefined {
   if (row === undefined) return undefined
-  const { namespace, uuid, taskNamespace, taskUuid, agentNamespace, agentUuid, ...rest } = row
   return {
-    ...rest,
-    activity: toId<ActivityId>(namespace, uuid),
-    taskId: toId<TaskId>(taskNamespace, taskUuid),
-    agent: toId<AgentId>(agentNamespace, agentUuid),
+    key: row.key,
+    activity: toId<ActivityId>(row.namespace, row.uuid),
+    task: row.task,
+    taskId: toId<TaskId>(row.taskNamespace, row.taskUuid),
+    agent: toId<AgentId>(row.agentNamespace, row.agentUuid),
+    number: row.number,
+    ttlMs: row.ttlMs,
+    startedAt: row.startedAt,
+    expiresAt: row.expiresAt,
+    endedAt: row.endedAt,
+    endedBy: row.endedBy,
   }
 }
 

@@ -104,7 +104,7 @@ async function transitionOf(
 ): Promise<TaskTransition> {
   switch (outcome) {
     case 'done':
-      return asksOthers(policyOf(task.contract)) ? { status: 'in_review' } : { status: 'closed', outcome: 'completed' }
+      return asksOthers(policyOf(task.contract)) ? { status: 'in_review' } : { outcome: 'completed', status: 'closed' }
     case 'pending_review':
       return { status: 'in_review' }
     case 'blocked':

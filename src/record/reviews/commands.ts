@@ -121,5 +121,5 @@ async function transitionOf(
   if (verdict === 'reject') return transitionAfterCost('rejected', task, await readSpent(reader, key), now)
   const approvers = (await readApprovers(reader, submission)).add(actor)
   if (approvers.size < approvalsNeeded(policyOf(task.contract))) return undefined
-  return { status: 'closed', outcome: 'completed' }
+  return { outcome: 'completed', status: 'closed' }
 }

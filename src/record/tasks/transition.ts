@@ -4,7 +4,7 @@ import type { Contract } from '../contracts/contract.js'
 import { waitMs } from '../contracts/retry.js'
 import type { Task } from './task.js'
 
-/** What an event about a task leads it to, so that a replay needs no rules. */
+/** What an event about a task leads it to, so that a replay needs no rules. Made with its keys in order, as all data of events. */
 export type TaskTransition = {
   readonly status: Status
   readonly outcome?: Outcome
@@ -23,7 +23,7 @@ const EXHAUSTED = 'no attempt remains'
 export function transitionBack(contract: Contract | undefined, spent: number): TaskTransition {
   const { maxAttempts } = contract?.retry ?? {}
   if (maxAttempts === undefined || spent < maxAttempts) return { status: 'open' }
-  return { status: 'closed', outcome: 'failed', closeReason: EXHAUSTED }
+  return { closeReason: EXHAUSTED, outcome: 'failed', status: 'closed' }
 }
 
 /**
@@ -32,9 +32,9 @@ export function transitionBack(contract: Contract | undefined, spent: number): T
  */
 export function transitionAfterCost(cost: AttemptCost, task: Task, spentBefore: number, now: string): TaskTransition {
   const retry = task.contract?.retry
-  if (retry === undefined) return cost === 'failed' ? { status: 'closed', outcome: 'failed' } : { status: 'open' }
+  if (retry === undefined) return cost === 'failed' ? { outcome: 'failed', status: 'closed' } : { status: 'open' }
   const spent = spentBefore + 1
-  if (spent >= retry.maxAttempts) return { status: 'closed', outcome: 'failed', closeReason: EXHAUSTED }
+  if (spent >= retry.maxAttempts) return { closeReason: EXHAUSTED, outcome: 'failed', status: 'closed' }
   const wait = cost === 'failed' ? waitMs(retry, spent) : 0
   const notBefore = wait === 0 ? undefined : timestampOf(Date.parse(now) + wait)
   // Somebody may have put it off for longer.
