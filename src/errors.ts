@@ -2,7 +2,8 @@ import type { Reason } from './record/tasks/task.js'
 import type { ClaimEnd, NodeKind } from './vocabulary.js'
 
 /**
- * Every refusal is one class here, with a stable `code`; throwing means that nothing was written.
+ * Every refusal is one class here, with a stable `code`; throwing means that nothing of the command was
+ * written.
  *
  * A message says what was wrong, with which id, and how to go on. The same facts are fields, so that no caller has to
  * parse a message.
@@ -27,12 +28,19 @@ export interface InputIssue {
 /** An input does not have the shape that the command or query asks for. */
 export class InvalidInputError extends ProvtrailError {
   readonly code = 'INVALID_INPUT'
+  /** What is wrong where; with no token of a claim in it. */
+  readonly issues: readonly InputIssue[]
   constructor(
     /** Command or query, such as `tasks.create`. */
     readonly operation: string,
-    readonly issues: readonly InputIssue[],
+    issues: readonly InputIssue[],
   ) {
-    super(`${operation}: ${issues.map((i) => (i.field ? `${i.field}: ${i.message}` : i.message)).join('; ')}.`)
+    const tokenless = issues.map(({ field, message }) => ({
+      field: withoutToken(field),
+      message: withoutToken(message),
+    }))
+    super(`${operation}: ${tokenless.map((i) => (i.field ? `${i.field}: ${i.message}` : i.message)).join('; ')}.`)
+    this.issues = tokenless
   }
 }
 
@@ -68,8 +76,10 @@ export class InvalidNamespaceError extends ProvtrailError {
 /** Nothing of the expected kind has this id; `found` names the kind that does have it. */
 export class NotFoundError extends ProvtrailError {
   readonly code = 'NOT_FOUND'
+  /** As it was given; the token of a claim without what makes it one. */
+  readonly id: string
   constructor(
-    readonly id: string,
+    id: string,
     readonly expected: readonly NodeKind[],
     readonly found?: NodeKind,
   ) {
@@ -78,6 +88,7 @@ export class NotFoundError extends ProvtrailError {
         ? `No ${expected.join(' or ')} has the ${isLikeId(id) ? 'id' : 'id or IRI'} "${abbreviate(id)}".`
         : `"${abbreviate(id)}" is the id of ${withArticle(found)}; expected that of ${expected.map(withArticle).join(' or ')}.`,
     )
+    this.id = withoutToken(id)
   }
 }
 
@@ -783,8 +794,8 @@ function abbreviate(text: string): string {
   return tokenless.length > 200 ? `${tokenless.slice(0, 199)}…` : tokenless
 }
 
-/** The code at the end of a claim's token, which looks like an id: no error repeats it, wherever it was passed. */
-const TOKEN_CODE = /\.[A-Za-z0-9_-]{43}$/
+/** The code of a claim's token, after what looks like an id: no error repeats it, wherever it was passed. */
+const TOKEN_CODE = /(?<=[0-9a-f]{12})\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g
 
 /** The text without what makes it a token. */
 function withoutToken(text: string): string {

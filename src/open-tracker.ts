@@ -158,17 +158,18 @@ export async function openTracker(options: OpenOptions): Promise<Tracker> {
     if (input.namespace !== undefined && input.namespace !== stored) {
       throw new NamespaceMismatchError(stored, input.namespace)
     }
+    // A file that is only read and was never written since there are claims has none, and makes no tokens.
+    const secret = (await readSetting(store, 'secret')) ?? ''
     const settings = {
       namespace: stored,
       models: input.modelRegistry ?? defaultModelRegistry,
       now: input.now ?? Date.now,
       newUuid: input.newUuid ?? newUuid,
       newSalt: input.newSalt ?? newSalt,
-      // A file that is only read and was never written since there are claims has none, and makes no tokens.
-      tokens: new Tokens((await readSetting(store, 'secret')) ?? ''),
+      tokens: new Tokens(secret),
       maxClaims: input.maxClaims ?? 1,
       renewalGraceMs: input.renewalGraceMs ?? DEFAULT_RENEWAL_GRACE_MS,
-      leaseClock: leaseClockOf(path, input.now ?? Date.now),
+      leaseClock: leaseClockOf(path, secret, input.now ?? Date.now),
     }
     const vocabulary = await settleVocabulary(store, settings, input.vocabulary ?? {})
     const timeoutMs = input.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS

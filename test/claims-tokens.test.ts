@@ -318,6 +318,10 @@ test('no error repeats a token that was passed where an id belongs', async () =>
     () => tracker.as(given),
     () => tracker.within(given),
     () => toTaskId(token),
+    () => toTaskId(`${token}\n`),
+    () => tracker.tasks.get(`${token}\n` as TaskId),
+    () => lineage(tracker, given),
+    () => tracker.tasks.list({ [token]: 1 } as object),
   ]
   for (const call of calls) {
     let error: unknown

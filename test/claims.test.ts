@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
   ActivityOfClaimError,
@@ -26,7 +27,7 @@ import {
 import { all } from './support/answers.js'
 import { HandClock } from './support/hand-clock.js'
 import { refusal } from './support/refusals.js'
-import { open } from './support/trackers.js'
+import { freshPath, open } from './support/trackers.js'
 
 const TTL = 60_000
 const FIVE_MINUTES = 300_000
@@ -1228,7 +1229,94 @@ describe('a lease that has run out, while nobody else has claimed the task', () 
   })
 })
 
+describe('the last lease, which nobody has written down that it ran out', () => {
+  const contract: Contract = { criteria: [], retry: { maxAttempts: 1 } }
+
+  async function lateScene() {
+    const scene = await sceneOf()
+    const { task, token } = await claimed(scene, { contract })
+    scene.clock.move(TTL)
+    return { ...scene, id: task.id, token, revision: task.revision }
+  }
+
+  test.each([
+    [
+      'tasks.close',
+      ({ adas, id, revision }: Late) => adas.tasks.close(id, { expectedRevision: revision }),
+      'ALREADY_CLOSED',
+    ],
+    [
+      'tasks.hold',
+      ({ bens, id, revision }: Late) => bens.tasks.hold(id, { reason: 'x', expectedRevision: revision }),
+      'ILLEGAL_TRANSITION',
+    ],
+    ['tasks.update', ({ bens, id }: Late) => bens.tasks.update(id, { status: 'open' }), 'ILLEGAL_TRANSITION'],
+  ])('is written down where %s is refused because of it, and for no other reason', async (_what, move, code) => {
+    const scene = await lateScene()
+    expect(await refusal(move(scene))).toMatchObject({ code })
+    expect(await scene.tracker.tasks.get(scene.id)).toMatchObject({ status: 'closed', outcome: 'failed' })
+    expect((await scene.tracker.runs.list()).items).toMatchObject([{ endedBy: 'expired', durationMs: TTL }])
+  })
+
+  test('is written down together with what it makes possible', async () => {
+    const { tracker, id, revision } = await lateScene()
+    expect((await tracker.tasks.reopen(id, { expectedRevision: revision })).status).toBe('open')
+    expect((await tracker.runs.list()).items).toMatchObject([{ endedBy: 'expired' }])
+  })
+
+  type Late = Awaited<ReturnType<typeof lateScene>>
+})
+
+test('an attempt that tasks.close ends, ends now, whenever the task is said to have been closed', async () => {
+  const scene = await sceneOf()
+  const { task } = await claimed(scene)
+  scene.clock.move(1_000)
+  const at = '2030-01-01T00:00:00.000Z'
+  expect((await scene.adas.tasks.close(task.id, { at })).closedAt).toBe(at)
+  expect((await scene.tracker.runs.list()).items).toMatchObject([{ endedBy: 'closed', durationMs: 1_000 }])
+})
+
+test('complete tells a holder who lost the claim that, and not that the task has changed since', async () => {
+  const scene = await sceneOf()
+  const { task, token } = await claimed(scene)
+  await scene.bens.claims.reset(task.id, { reason: 'nobody is there' })
+  const late = scene.adas.claims.complete(token, { outcome: 'done', expectedRevision: task.revision })
+  expect(await refusal(late)).toBeInstanceOf(ClaimLostError)
+})
+
 describe('a clock that jumps backwards', () => {
+  test('revives no lease in a tracker that has the file by another path', async () => {
+    const clock = new HandClock()
+    const path = freshPath()
+    const link = `${path}-link`
+    const one = await open({ path, now: clock.now })
+    symlinkSync(path, link)
+    const other = await open({ path: link, now: clock.now })
+    const { id } = await one.tasks.create({ title: 'Work' })
+    const { token } = await one.claims.claim(id, { ttlMs: TTL })
+    clock.move(TTL)
+    expect((await one.tasks.explain(id)).ready).toBe(true)
+    clock.move(-900)
+    expect((await other.tasks.explain(id)).ready).toBe(true)
+    expect(await refusal(other.claims.heartbeat(token))).toBeInstanceOf(ClaimExpiredError)
+  })
+
+  test('knows nothing of a file that was there before', async () => {
+    const clock = new HandClock()
+    const path = freshPath()
+    const claim = async () => {
+      const tracker = await open({ path, now: clock.now })
+      const { id } = await tracker.tasks.create({ title: 'Work' })
+      const { expiresAt } = await tracker.claims.claim(id, { ttlMs: TTL })
+      await tracker.close()
+      return expiresAt
+    }
+    const first = await claim()
+    rmSync(path)
+    clock.move(-1_000)
+    expect(Date.parse(first) - Date.parse(await claim())).toBe(1_000)
+  })
+
   test('revives no lease in another tracker of the process on the same file', async () => {
     const scene = await sceneOf()
     const { token } = await claimed(scene)

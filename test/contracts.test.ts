@@ -18,6 +18,7 @@ import {
   StaleRevisionError,
   type Submission,
   TaskClaimedError,
+  type TaskId,
   type Tracker,
 } from '../src/index.js'
 import { all, answersOf } from './support/answers.js'
@@ -715,7 +716,72 @@ describe('contracts.revise', () => {
   })
 })
 
+describe('a contract that was revised below what is spent', () => {
+  const once: Contract = { criteria: [], retry: { maxAttempts: 1 } }
+
+  /** Ada is at the second of two attempts, and only one is allowed any more; something waits for the failure. */
+  async function exhausted(scene: Scene) {
+    const { tracker, adas } = scene
+    const first = await claimed(scene, { criteria: [], retry: { maxAttempts: 2 } })
+    const { id } = first.task
+    const dependent = await tracker.tasks.create({ title: 'Clean up', blockedBy: [{ task: id, gate: 'failed' }] })
+    await adas.claims.complete(first.token, { outcome: 'failed', stopReason: 'timed_out' })
+    const second = await adas.claims.claim(id)
+    await tracker.contracts.revise(id, once, { reason: 'too expensive' })
+    const isFreed = async () => (await tracker.tasks.explain(dependent.id)).ready
+    return { id, second, isFreed }
+  }
+
+  const takingBack: [what: string, take: (scene: Scene, id: TaskId) => Promise<unknown>][] = [
+    ['a change of status', ({ adas }, id) => adas.tasks.update(id, { status: 'open' })],
+    ['force', ({ bens }, id) => bens.tasks.update(id, { status: 'open' }, { force: true, reason: 'nobody is there' })],
+    ['a hold', ({ adas }, id) => adas.tasks.hold(id, { reason: 'wait' })],
+    ['a reset', ({ bens }, id) => bens.claims.reset(id, { reason: 'nobody is there' })],
+  ]
+
+  test.each(takingBack)('closes the task as failed when %s takes it back', async (_what, take) => {
+    const scene = await sceneOf()
+    const { id, isFreed } = await exhausted(scene)
+    expect(await take(scene, id)).toMatchObject({ status: 'closed', outcome: 'failed' })
+    expect(await isFreed()).toBe(true)
+    await expectReplayed(scene.tracker)
+  })
+
+  test('closes one that is on hold at once', async () => {
+    const { clock: _, ...scene } = await sceneOf()
+    const { tracker, adas } = scene
+    const { token, task } = await claimed(scene, { criteria: [], retry: { maxAttempts: 2 } })
+    await adas.claims.complete(token, { outcome: 'failed', stopReason: 'timed_out' })
+    await tracker.tasks.hold(task.id, { reason: 'wait' })
+    expect(await tracker.contracts.revise(task.id, once, { reason: 'too expensive' })).toMatchObject({
+      status: 'closed',
+      outcome: 'failed',
+    })
+  })
+
+  test('does not close it again once it is reopened, whatever else is revised', async () => {
+    const scene = await sceneOf()
+    const { id, second } = await exhausted(scene)
+    await scene.adas.claims.complete(second.token, { outcome: 'failed', stopReason: 'timed_out' })
+    await scene.tracker.tasks.reopen(id)
+    const named: Contract = { ...once, criteria: [GREEN] }
+    expect((await scene.tracker.contracts.revise(id, named, { reason: 'one step' })).status).toBe('open')
+    const more: Contract = { ...named, retry: { maxAttempts: 3 } }
+    await scene.tracker.contracts.revise(id, more, { reason: 'another' })
+    expect((await scene.tracker.tasks.explain(id)).ready).toBe(true)
+  })
+})
+
 describe('a completion policy', () => {
+  test('is not loosened while somebody works on the task without a claim', async () => {
+    const { tracker, adas } = await sceneOf()
+    const { id } = await tracker.tasks.create({ title: 'Work', contract: { criteria: [], completionPolicy: 'review' } })
+    await adas.tasks.update(id, { status: 'in_progress' })
+    expect(await refusal(adas.contracts.revise(id, { criteria: [] }, { reason: 'quicker' }))).toBeInstanceOf(
+      PolicyLoosenedError,
+    )
+  })
+
   const POLICIES: CompletionPolicy[] = ['self', 'review', { quorum: 1 }, { quorum: 2 }, { quorum: 3 }, 'human']
   /** Whether the policy of the row may become that of the column while work is under way. */
   const MAY_BECOME = [

@@ -560,7 +560,9 @@ test('whoever hands in what came of the attempt of another has worked on it, and
   })
   const { token } = await adas.claims.claim(task.id)
   const waived = { id: 'works', status: 'waived' as const, waiver: { reason: 'Later.', by: ben } }
-  await bens.claims.complete(token, { outcome: 'done', criteria: [waived] })
+  const ownWaiver = bens.claims.complete(token, { outcome: 'done', criteria: [waived] })
+  expect(await refusal(ownWaiver), 'nor waives what is asked of it').toBeInstanceOf(InvalidInputError)
+  await bens.claims.complete(token, { outcome: 'done', criteria: [{ id: 'works', status: 'met' }] })
   const refused = await refusal(bens.reviews.record(task.id, { verdict: 'approve' }))
   expect(refused).toBeInstanceOf(ReviewerNotAllowedError)
   await cleos.reviews.record(task.id, { verdict: 'request_changes' })

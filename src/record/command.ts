@@ -15,13 +15,15 @@ export interface Circumstances {
   readonly now: string
 }
 
-/** Another command has to be carried out before this one can be decided; it was not refused. */
+/** Another command has to be carried out before this one is decided again, or refused as was decided already. */
 export class DoFirst extends Error {
   readonly command: Command<unknown>
+  readonly refusal: unknown
 
-  constructor(command: Command<unknown>) {
+  constructor(command: Command<unknown>, refusal?: unknown) {
     super(`${command.operation} goes first`)
     this.command = command
+    this.refusal = refusal
   }
 }
 

@@ -53,6 +53,7 @@ export class Session {
       } catch (error) {
         if (!(error instanceof DoFirst)) throw error
         await this.#run(error.command)
+        if (error.refusal !== undefined) throw error.refusal
       }
     }
   }

@@ -17,6 +17,6 @@ export interface RecordSettings {
   readonly maxClaims: number
   /** How long after its lease ran out a claim may be renewed. */
   readonly renewalGraceMs: number
-  /** The clock as leases see it: it never goes backwards in one opened tracker. */
+  /** The clock as leases see it: it never goes backwards in one process. */
   readonly leaseClock: LeaseClock
 }

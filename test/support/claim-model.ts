@@ -283,7 +283,9 @@ export class ClaimModel {
       const obstacle = this.#obstacle(task, claim, agent, isPast)
       if (obstacle !== undefined && !isForced) return obstacle
       if (claim !== undefined) claim.end = 'closed'
-      turn(task, to)
+      const isTakenBack = isUnderWay(task) && (to === 'open' || to === 'blocked')
+      if (isTakenBack && this.#isExhausted(task)) turn(task, 'closed', 'failed')
+      else turn(task, to)
       // What was handed in before is not judged again.
       const last = task.claims.at(-1)?.submission
       if (to === 'in_review' && last !== undefined) last.isGood = false
@@ -321,9 +323,12 @@ export class ClaimModel {
     if (JSON.stringify(this.tasks[index]!.contract) === JSON.stringify(contract)) return 'NOTHING_NEW'
     const task = this.tasks[index]!
     const from = task.contract?.policy ?? 'self'
-    if (task.claims.length > 0 && !isAsStrict(from, contract.policy)) return 'POLICY_LOOSENED'
+    const hasBegun = task.claims.length > 0 || isUnderWay(task)
+    if (hasBegun && !isAsStrict(from, contract.policy)) return 'POLICY_LOOSENED'
+    const wasExhausted = this.#isExhausted(task)
     task.contract = contract
-    if (task.status === 'open') this.#back(task)
+    const isIdle = task.status === 'open' || task.status === 'blocked'
+    if (isIdle && !wasExhausted && this.#isExhausted(task)) turn(task, 'closed', 'failed')
     return undefined
   }
 
@@ -353,14 +358,17 @@ export class ClaimModel {
     return true
   }
 
-  /** One more attempt that counts; without a rule for retries a failure is the end, and nothing else is. */
+  #isExhausted({ contract, spent }: ModelTask): boolean {
+    return contract?.retry !== undefined && spent >= contract.retry.maxAttempts
+  }
+
   /** It comes back at no cost, unless its contract leaves no attempt any more. */
   #back(task: ModelTask): void {
-    const retry = task.contract?.retry
-    if (retry !== undefined && task.spent >= retry.maxAttempts) turn(task, 'closed', 'failed')
+    if (this.#isExhausted(task)) turn(task, 'closed', 'failed')
     else turn(task, 'open')
   }
 
+  /** One more attempt that counts; without a rule for retries a failure is the end, and nothing else is. */
   #spend(task: ModelTask, isFailure: boolean): void {
     const retry = task.contract?.retry
     task.spent++
@@ -372,6 +380,10 @@ export class ClaimModel {
     if (isFailure && retry!.backoffMs > 0)
       task.notBefore = this.#now + retry!.backoffMs * retry!.multiplier ** (task.spent - 1)
   }
+}
+
+function isUnderWay({ status }: ModelTask): boolean {
+  return status === 'in_progress' || status === 'in_review'
 }
 
 function turn(task: ModelTask, status: Status, outcome?: Outcome): void {

@@ -54,15 +54,15 @@ export function complete(session: Session, input: CompleteInput): Command<Comple
     async decide(reader, { actor, now, at }) {
       const attempt = await findHeld(reader, session, OPERATION, token)
       const task = await readTask(reader, attempt.task)
+      refuseLost(attempt)
       const { expectedRevision } = submission
       if (expectedRevision !== undefined && expectedRevision !== task.revision) {
         throw new StaleRevisionError(task.id, expectedRevision, task.revision)
       }
-      refuseLost(attempt)
       const made = await planProducts(reader, session, { task, attempt, submission, actor, at })
       const { criteria = [] } = submission
       checkCriteria(OPERATION, task.contract, criteria)
-      await checkWaivers(reader, OPERATION, attempt.task, task.contract, criteria)
+      await checkWaivers(reader, OPERATION, { task, attempt, actor }, criteria)
       const missing = await missingToSubmit(reader, task, attempt, submission)
       if (missing.length > 0) throw new ContractNotMetError(task.id, missing)
       const becomes = await transitionOf(reader, task, attempt, submission, now)

@@ -51,7 +51,7 @@ export async function readSpent(reader: Reader, task: number): Promise<number> {
 export async function findExhausted(reader: Reader, now: string): Promise<number | undefined> {
   const row = await reader.get<{ key: number }>(
     `SELECT key FROM tasks INDEXED BY tasks_last_leases
-     WHERE lease_until IS NOT NULL AND lease_until <= ? AND attempts_left <= 1
+     WHERE lease_until IS NOT NULL AND lease_until <= ? AND attempts_left <= 1 AND status = 'in_progress'
      ORDER BY lease_until LIMIT 1`,
     now,
   )

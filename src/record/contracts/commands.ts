@@ -8,7 +8,7 @@ import { requireNode } from '../nodes.js'
 import type { RevisionOptions } from '../options.js'
 import { onTask } from '../tasks/commands.js'
 import type { Task } from '../tasks/task.js'
-import { transitionBack } from '../tasks/transition.js'
+import { isUnderWay, transitionBack } from '../tasks/transition.js'
 import type { Contract } from './contract.js'
 import type { ContractRevised } from './events.js'
 import { policyOf, refuseLoosening } from './policy.js'
@@ -27,7 +27,8 @@ export function reviseContract(input: Revision): Command<Task> {
   return onTask('contracts.revise', input, async (reader, key, task, { now }) => {
     for (const id of evidence) await requireNode(reader, id, ['evidence'])
     if (task.contract !== undefined && canonicalJson(task.contract) === canonicalJson(contract)) return undefined
-    if (await hasBegun(reader, key)) refuseLoosening(task, policyOf(task.contract), policyOf(contract))
+    if (isUnderWay(task) || (await hasBegun(reader, key)))
+      refuseLoosening(task, policyOf(task.contract), policyOf(contract))
     // In the order of the keys, which is the canonical one.
     const data: ContractRevised = {
       ...(await endWithoutAttempt(reader, key, task, contract, now)),
@@ -40,7 +41,7 @@ export function reviseContract(input: Revision): Command<Task> {
   })
 }
 
-/** An open task that has spent what the contract allows now is over, as if its last attempt had just failed. */
+/** A task that nobody works on and that has spent what the contract allows now is over, as if its last attempt had just failed. */
 async function endWithoutAttempt(
   reader: Reader,
   key: number,
@@ -48,9 +49,11 @@ async function endWithoutAttempt(
   contract: Contract,
   now: string,
 ): Promise<Pick<ContractRevised, 'becomes' | 'freed'>> {
-  if (task.status !== 'open') return {}
-  const becomes = transitionBack(contract, await readSpent(reader, key))
-  if (becomes.status !== 'closed') return {}
+  if (task.status !== 'open' && task.status !== 'blocked') return {}
+  const spent = await readSpent(reader, key)
+  const becomes = transitionBack(contract, spent)
+  // Where nothing was left before either, somebody has reopened it, and may not be done with its contract.
+  if (becomes.status !== 'closed' || transitionBack(task.contract, spent).status === 'closed') return {}
   const freed = await findFreed(reader, key, becomes, now)
   return { becomes, ...(freed.length > 0 && { freed }) }
 }

@@ -3,9 +3,10 @@ import type { AgentId, EvidenceId } from '../../ids.js'
 import type { Json } from '../../json.js'
 import type { Reader } from '../../store/store.js'
 import type { CriterionStatus } from '../../vocabulary.js'
-import { hasWorkedOn } from '../claims/attempt-rows.js'
-import { requireNode } from '../nodes.js'
+import { type Attempt, hasWorkedOn } from '../claims/attempt-rows.js'
+import { idOf, type NodeRow, requireNode } from '../nodes.js'
 import { KEYS_OF_IDS } from '../paging.js'
+import type { Task } from '../tasks/task.js'
 import type { Contract } from './contract.js'
 import { flawOfOutput } from './output-schema.js'
 import { asksOthers, policyOf } from './policy.js'
@@ -92,20 +93,21 @@ export function checkCriteria(
  * the task waives what is asked of the work.
  *
  * @throws {NotFoundError} there is no such agent.
- * @throws {InvalidInputError} it has had an attempt at the task, and the policy asks for others.
+ * @throws {InvalidInputError} it has had an attempt at the task, or hands this one in, and the policy asks for others.
  */
 export async function checkWaivers(
   reader: Reader,
   operation: string,
-  task: number,
-  contract: Contract | undefined,
+  { task, attempt, actor }: { readonly task: Task; readonly attempt: Attempt; readonly actor: AgentId },
   criteria: readonly GivenCriterion[],
 ): Promise<void> {
   const issues: InputIssue[] = []
+  const mayWaive = async (agent: NodeRow) =>
+    !asksOthers(policyOf(task.contract)) || !(idOf(agent) === actor || (await hasWorkedOn(reader, attempt.task, agent)))
   for (const [index, { waiver }] of criteria.entries()) {
     if (waiver === undefined) continue
     const agent = await requireNode(reader, waiver.by, ['agent'])
-    if (!asksOthers(policyOf(contract)) || !(await hasWorkedOn(reader, task, agent))) continue
+    if (await mayWaive(agent)) continue
     issues.push({
       field: `submission.criteria[${index}].waiver.by`,
       message: 'has worked on the task, whose completion policy leaves what to waive to others',

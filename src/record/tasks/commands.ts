@@ -20,7 +20,7 @@ import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
 import type { Gate, Outcome } from '../../vocabulary.js'
 import { interfere } from '../claims/interference.js'
-import { settleLease, writeDownExpiry } from '../claims/settle-lease.js'
+import { readSpent, settleLease, writeDownExpiry } from '../claims/settle-lease.js'
 import { type Circumstances, type Command, DoFirst } from '../command.js'
 import { idsOf, namespaceOf, requireFree, requireNode } from '../nodes.js'
 import type { CommandOptions, RevisionOptions } from '../options.js'
@@ -34,6 +34,7 @@ import { applyTaskEvent, foldTask, type TaskUpdated, taskAsOf } from './apply-ev
 import { toComment } from './events.js'
 import type { Blocker, Comment, ForceOptions, NewTask, Task, TaskChanges } from './task.js'
 import { readTask } from './task-rows.js'
+import { isUnderWay, transitionBack } from './transition.js'
 
 /** What `tasks.update` takes, as its schema gives it back. */
 export interface TaskUpdate extends RevisionOptions {
@@ -332,16 +333,34 @@ export function onTask(
       const { before, settled } = isMove
         ? await settleLease(reader, key, task, circumstances.now)
         : { before: [], settled: task }
-      // The end of the last attempt closes it: what the command may do is to be decided on what the record says then.
-      if (before.length > 0 && settled.status === 'closed') throw new DoFirst(writeDownExpiry(operation, key))
-      const event = await decide(reader, key, settled, circumstances)
-      return {
-        events: event === undefined ? before : [...before, { ...event, subject: input.id }],
-        result: (written) => foldTask(task, written),
-      }
+      const event = await decide(reader, key, settled, circumstances).catch((refusal: unknown) => {
+        // The end of the last attempt closes the task, which is so whatever else is refused.
+        throw before.length > 0 && settled.status === 'closed'
+          ? new DoFirst(writeDownExpiry(operation, key), refusal)
+          : refusal
+      })
+      const events = event === undefined ? [] : [{ ...event, subject: input.id }]
+      const after = isMove ? await closeExhausted(reader, key, settled, events[0], circumstances) : []
+      return { events: [...before, ...events, ...after], result: (written) => foldTask(task, written) }
     },
     repeat: taskAsWritten,
   }
+}
+
+/** What ends work by taking its task back ends the task, where its contract was revised meanwhile to allow no more. */
+async function closeExhausted(
+  reader: Reader,
+  key: number,
+  before: Task,
+  event: NewEvent | undefined,
+  { at }: Circumstances,
+): Promise<NewEvent[]> {
+  if (event === undefined || !isUnderWay(before) || before.contract?.retry === undefined) return []
+  const { status } = applyTaskEvent(before, { ...event, at })
+  if (isUnderWay({ status }) || status === 'closed') return []
+  const { outcome, closeReason } = transitionBack(before.contract, await readSpent(reader, key))
+  if (outcome === undefined) return []
+  return [{ type: 'task.closed', subject: before.id, data: { outcome, reason: closeReason! } }]
 }
 
 /**

@@ -117,7 +117,8 @@ async function evolveMove(writer: Writer, event: ReadableEvent): Promise<void> {
 async function endInterferedAttempt(writer: Writer, event: ReadableEvent, task: number): Promise<void> {
   const { attempt } = event.data as Interference
   if (attempt === undefined) return
-  await endAttempt(writer, attempt, { endedAt: event.at, endedBy: 'closed' })
+  // Leases are about now, whenever the task is said to have been closed.
+  await endAttempt(writer, attempt, { endedAt: event.recordedAt, endedBy: 'closed' })
   await writer.run('UPDATE tasks SET lease_until = NULL WHERE key = ?', task)
 }
 

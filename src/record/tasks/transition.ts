@@ -14,6 +14,11 @@ export type TaskTransition = {
   readonly notBefore?: string
 }
 
+/** Whether somebody works on a task, or waits for what others say of the work. */
+export function isUnderWay({ status }: Pick<Task, 'status'>): boolean {
+  return status === 'in_progress' || status === 'in_review'
+}
+
 /** How an attempt came to count among those that a contract allows. */
 export type AttemptCost = 'failed' | 'rejected' | 'expired'
 
