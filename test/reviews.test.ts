@@ -23,7 +23,7 @@ import {
 import { all, answersOf } from './support/answers.js'
 import { HandClock } from './support/hand-clock.js'
 import { refusal } from './support/refusals.js'
-import { inMemory, open } from './support/trackers.js'
+import { freshPath, inMemory, open } from './support/trackers.js'
 
 const NOBODY = 'test--01890a5d-ac96-774b-bcce-b302099a8057' as TaskId
 const REVIEWED: Contract = { criteria: [], completionPolicy: 'review' }
@@ -569,4 +569,22 @@ test('whoever hands in what came of the attempt of another has worked on it, and
   const again = await adas.claims.claim(task.id)
   const submission: Submission = { outcome: 'done', criteria: [waived] }
   expect(await refusal(adas.claims.complete(again.token, submission))).toBeInstanceOf(InvalidInputError)
+})
+
+describe('a review', () => {
+  test('is not older than what it judges, whatever the clock of the reviewer says', async () => {
+    const path = freshPath()
+    const clock = new HandClock()
+    const scene = await peopleOf(await open({ path, now: clock.now }))
+    const { task } = await handedIn(scene)
+    const submittedAt = new Date(clock.now()).toISOString()
+    const behind = await open({ path, now: () => clock.now() - 3_600_000 })
+    const early = scene.bens.reviews.record(task.id, { verdict: 'approve', at: '2026-01-05T08:59:59.999Z' })
+    const error = await refusal<InvalidInputError>(early)
+    expect(error).toBeInstanceOf(InvalidInputError)
+    expect(error.issues.map(({ field }) => field)).toEqual(['at'])
+    const { review } = await behind.as(scene.ben).reviews.record(task.id, { verdict: 'approve' })
+    expect(review.createdAt).toBe(submittedAt)
+    await expectReplayed(scene.tracker)
+  })
 })

@@ -12,6 +12,7 @@ export interface SubmissionInReview {
   readonly attempt: ActivityId
   /** The number of its event. */
   readonly submitted: number
+  readonly endedAt: string
   /** The contract that it was held against. */
   readonly contractVersion: number | null
 }
@@ -34,7 +35,7 @@ export async function findSubmissionInReview(
 ): Promise<SubmissionInReview | undefined> {
   if (task.status !== 'in_review') return undefined
   const row = await reader.get<AttemptRow>(
-    `SELECT p.key, p.submitted, p.contract_version AS contractVersion, p.outcome, n.namespace, n.uuid
+    `SELECT p.key, p.submitted, p.ended_at AS endedAt, p.contract_version AS contractVersion, p.outcome, n.namespace, n.uuid
      FROM attempts p JOIN nodes n ON n.key = p.key
      WHERE p.task = ? ORDER BY p.number DESC LIMIT 1`,
     key,
@@ -47,8 +48,8 @@ export async function findSubmissionInReview(
   )
   if (turnedDown !== undefined) return undefined
   if ((await readSubjectEventsAfter(reader, task.id, row.submitted)).some(returnsToReview)) return undefined
-  const { namespace, uuid, submitted, contractVersion } = row
-  return { key: row.key, attempt: toId<ActivityId>(namespace, uuid), submitted, contractVersion }
+  const { key: attempt, namespace, uuid, submitted, endedAt, contractVersion } = row
+  return { key: attempt, attempt: toId<ActivityId>(namespace, uuid), submitted, endedAt, contractVersion }
 }
 
 /** How a task that has left review gets back without another attempt. */

@@ -1,4 +1,4 @@
-import { ContractNotMetError, NothingToReviewError, ReviewerNotAllowedError } from '../../errors.js'
+import { ContractNotMetError, InvalidInputError, NothingToReviewError, ReviewerNotAllowedError } from '../../errors.js'
 import { type AgentId, newActivityId, type TaskId } from '../../ids.js'
 import type { ReadableEvent } from '../../log/read-events.js'
 import type { Reader } from '../../store/store.js'
@@ -40,6 +40,7 @@ export function recordReview(session: Session, input: NewReview & { readonly tas
       await born.add(reader, id, 'activity')
       const submission = await findSubmissionInReview(reader, key, task)
       if (submission === undefined) throw new NothingToReviewError(task.id, task.status)
+      const at = timeOfReview(input.at, submission, now)
       await refuseReviewer(reader, key, task, actor, verdict)
       if (verdict === 'approve') await refuseOutdated(reader, key, task, submission)
       const evidence = await planEvidence(reader, session, task.id, input.evidence ?? [], { actor, born })
@@ -59,7 +60,7 @@ export function recordReview(session: Session, input: NewReview & { readonly tas
         verdict,
       }
       return {
-        events: [...evidence.events, { type: 'review.recorded', subject: task.id, data }],
+        events: [...evidence.events, { type: 'review.recorded', subject: task.id, data, at }],
         result: (written) => reviewed(written.at(-1)!, applyTaskEvent(task, written.at(-1)!)),
       }
     },
@@ -73,6 +74,18 @@ export function recordReview(session: Session, input: NewReview & { readonly tas
 function reviewed(event: ReadableEvent, task: Task): Reviewed {
   const { freed = [] } = event.data as unknown as ReviewRecorded
   return { review: reviewAsRecorded(event), task, freed }
+}
+
+/**
+ * Clocks of two processes may differ: nothing is judged before it was handed in.
+ *
+ * @throws {InvalidInputError} the caller says an earlier time.
+ */
+function timeOfReview(given: string | undefined, { endedAt }: SubmissionInReview, now: string): string {
+  if (given === undefined) return now > endedAt ? now : endedAt
+  if (given >= endedAt) return given
+  const message = `must not be before the submission, which was handed in at ${endedAt}`
+  throw new InvalidInputError('reviews.record', [{ field: 'at', message }])
 }
 
 /** @throws {ReviewerNotAllowedError} it is the reviewer's own work, or the policy asks for a human's approval. */

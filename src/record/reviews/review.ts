@@ -51,6 +51,7 @@ export interface Reviews {
    *
    * @throws {NothingToReviewError} the task is not in review, or its last attempt has handed in nothing, or what was turned down,
    * or the task has left review since.
+   * @throws {InvalidInputError} `at` is before the submission.
    * @throws {ReviewerNotAllowedError} the actor has had an attempt at the task, or approves and is not the human whom the
    * policy asks for.
    * @throws {ContractNotMetError} it is approved, and does not meet the contract, which was revised since it was handed in.
