@@ -55,7 +55,7 @@ async function tell(): Promise<Story> {
       ],
       requiredEvidence: ['test_report'],
       completionPolicy: 'review',
-      retry: { maxAttempts: 5 },
+      retry: { maxAttempts: 5, backoffMs: 60_000, multiplier: 2 },
     },
   })
   await tracker.tasks.create({ title: 'Pay by invoice', parent: parent.id })
@@ -78,6 +78,7 @@ async function tell(): Promise<Story> {
     stopReason: { reason: 'other', text: 'The sandbox was down.' },
     summary: 'Half of it.',
   })
+  clock.move(60_000)
   const third = await tracker.claims.claim(task.id)
   clock.move(60_000)
   await tracker.claims.complete(third.token, {
@@ -91,7 +92,22 @@ async function tell(): Promise<Story> {
     ],
   })
   await tracker.as(reviewer.id).reviews.record(task.id, { verdict: 'request_changes', comment: 'No refunds yet.' })
+  await tracker.as(reviewer.id).tasks.addComment(task.id, { body: 'The bank asks for this.' })
   return { tracker, task: task.id, parent, blocker: blocker.id, worker: worker.id, reviewer: reviewer.id }
+}
+
+/** The items of one section of a document, and the notes among them, without the texts. */
+function itemsOf(markdown: string, heading: string): string[] {
+  return linesOf(markdown, heading).filter((line) => line.startsWith('- '))
+}
+
+/** The lines of one section of a document that are not blank. */
+function linesOf(markdown: string, heading: string): string[] {
+  const [, rest = ''] = markdown.split(`\n## ${heading}\n`)
+  return rest
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter((line) => line !== '')
 }
 
 describe('context', () => {
@@ -121,6 +137,10 @@ describe('context', () => {
     ])
     expect(context.reviews).toEqual((await tracker.reviews.list({ task })).items)
     expect(context.reviews).toMatchObject([{ reviewer, verdict: 'request_changes' }])
+    expect(context.comments).toEqual(await tracker.tasks.comments(task))
+    expect(context.comments).toMatchObject([{ author: reviewer, body: 'The bank asks for this.' }])
+    expect(context.evidence).toEqual((await tracker.evidence.list({ subject: task })).items)
+    expect(context.evidence).toMatchObject([{ agent: worker, iri: 'https://ci.example/7' }])
     expect(context.knowledge).toEqual(await tracker.knowledge(task))
     expect(context.knowledge.map(({ item, distance }) => [item.title, distance])).toEqual([
       ['Retry by queue', 0],
@@ -147,7 +167,9 @@ describe('context', () => {
       blockers: [],
       attempts: [],
       reviews: [],
+      comments: [],
       knowledge: [],
+      evidence: [],
       artifacts: [],
       cut: [],
     })
@@ -180,6 +202,10 @@ describe('context', () => {
       const task = await t.tasks.create({ title: 'task', blockedBy, ...(parent && { parent }) })
       for (let index = 0; index < 40; index++) {
         await t.decisions.record({ title: `own ${index}`, rationale: 'why', attachTo: task.id })
+        for (const half of ['a', 'b']) {
+          await t.tasks.addComment(task.id, { body: `comment ${index}${half}` })
+          await t.evidence.add(task.id, { kind: 'k', iri: `urn:proof:${index}${half}` })
+        }
         await t.learnings.record({ title: `general ${index}`, rationale: 'why' })
         await t.activities.start({ task: task.id, used: [(await t.artifacts.add({ iri: `urn:${index}` })).id] })
         await t.artifacts.add({
@@ -191,7 +217,7 @@ describe('context', () => {
     })
     const context = await tracker.context(id, { maxChars: 1_000_000 })
     expect(context.blockers.map(({ task }) => task.title)).toEqual(
-      Array.from({ length: 50 }, (_, index) => `blocker ${index}`),
+      Array.from({ length: 50 }, (_, index) => `blocker ${70 + index}`),
     )
     expect(context.parents.map(({ title }) => title)).toEqual(
       Array.from({ length: 50 }, (_, index) => `level ${59 - index}`),
@@ -204,13 +230,215 @@ describe('context', () => {
     expect(context.artifacts.map(({ iri }) => iri)).toEqual(
       Array.from({ length: 25 }, (_, index) => [`urn:${15 + index}`, `urn:made:${15 + index}`]).flat(),
     )
+    const newestHalves = Array.from({ length: 25 }, (_, index) => [`${15 + index}a`, `${15 + index}b`]).flat()
+    expect(context.comments.map(({ body }) => body)).toEqual(newestHalves.map((half) => `comment ${half}`))
+    expect(context.evidence.map(({ iri }) => iri)).toEqual(newestHalves.map((half) => `urn:proof:${half}`))
     expect(context.cut).toEqual([
-      'Blocked by: 70 of 120 left out.',
-      'Decisions and learnings: 30 of 80 left out.',
-      'Part of: 10 of 60 left out.',
-      'Artifacts: 30 of 80 left out.',
+      'Blocked by: 70 of 120 left out, the oldest.',
+      'Comments: 30 of 80 left out, the oldest.',
+      'Decisions and learnings: 30 of 80 left out, the farthest, and of those the oldest.',
+      'Evidence: 30 of 80 left out, the oldest.',
+      'Part of: 10 of 60 left out, the farthest.',
+      'Artifacts: 30 of 80 left out, the oldest.',
     ])
-    for (const count of [70, 30, 10]) expect(context.markdown).toContain(`\n- … ${count} more left out here`)
+    const { markdown } = context
+    expect(linesOf(markdown, 'Blocked by')[0]).toBe('- … 70 more left out here')
+    expect(linesOf(markdown, 'Comments')[0]).toBe('- … 30 more left out here')
+    expect(linesOf(markdown, 'Evidence')[0]).toBe('- … 30 more left out here')
+    expect(linesOf(markdown, 'Artifacts')[0]).toBe('- … 30 more left out here')
+    expect(linesOf(markdown, 'Part of').at(-1)).toBe('- … 10 more left out here')
+    const knowledge = itemsOf(markdown, 'Decisions and learnings').map(
+      (line) => /own \d+|general \d+|….*/.exec(line)?.[0],
+    )
+    expect(knowledge.slice(39, 42)).toEqual(['own 39', '… 30 more left out here', 'general 30'])
+  })
+
+  /** A task under a parent, both with decisions, in a namespace with some. */
+  async function withDecisions(own: number, parents: number, general: number): Promise<[Tracker, TaskId]> {
+    const tracker = await open()
+    const id = await tracker.transaction(async (t) => {
+      const parent = await t.tasks.create({ title: 'parent' })
+      const task = await t.tasks.create({ title: 'task', parent: parent.id })
+      const record = (title: string, attachTo?: TaskId) =>
+        t.decisions.record({ title, rationale: 'r'.repeat(100), ...(attachTo && { attachTo }) })
+      for (let index = 0; index < general; index++) await record(`general ${index}`)
+      for (let index = 0; index < parents; index++) await record(`parent ${index}`, parent.id)
+      for (let index = 0; index < own; index++) await record(`own ${index}`, task.id)
+      return task.id
+    })
+    return [tracker, id]
+  }
+
+  test.each([
+    // Of the nearest place all fit, or the newest; where some are left out, it is said in their place.
+    [60, 0, 0, 2_000],
+    [60, 0, 0, 100_000],
+    [60, 3, 3, 100_000],
+    [20, 60, 5, 100_000],
+    [50, 1, 0, 100_000],
+    [3, 20, 20, 3_000],
+    [3, 3, 20, 4_000],
+    [1, 2, 3, 1_000],
+    [1, 2, 3, 100_000],
+  ])(
+    'keeps the nearest and of these the newest of %i own, %i inherited and %i general decisions in %i characters',
+    async (own, parents, general, maxChars) => {
+      const [tracker, id] = await withDecisions(own, parents, general)
+      const { markdown, cut } = await tracker.context(id, { maxChars })
+      const places = [
+        ['own', own],
+        ['parent', parents],
+        ['general', general],
+      ] as const
+      const all = places.flatMap(([place, count]) => Array.from({ length: count }, (_, index) => `${place} ${index}`))
+      const shown = itemsOf(markdown, 'Decisions and learnings').map((line) => ({
+        title: /\*\*(.*?)\*\*/.exec(line)?.[1],
+        left: Number(/^- … (\d+) more left out here$/.exec(line)?.[1] ?? 0),
+      }))
+      // Line by line, the document goes through all that there is.
+      let next = 0
+      for (const { title, left } of shown) {
+        if (title !== undefined) expect(title).toBe(all[next])
+        next += left || 1
+      }
+      expect(next).toBe(all.length)
+      const kept = shown.flatMap(({ title }) => title ?? [])
+      const byNeed = places.flatMap(([place, count]) =>
+        Array.from({ length: count }, (_, index) => `${place} ${count - 1 - index}`),
+      )
+      expect(kept.length).toBeGreaterThan(0)
+      expect(new Set(kept)).toEqual(new Set(byNeed.slice(0, kept.length)))
+      const left = all.length - kept.length
+      const [sentence = ''] = cut.filter((text) => text.startsWith('Decisions and learnings: ') && !/text/.test(text))
+      if (left === 0) expect(sentence).toBe('')
+      else expect(sentence).toContain(`: ${left} of ${all.length} left out, the `)
+    },
+  )
+
+  test('tells with a blocker why its last submission was turned down, and by whom', async () => {
+    const tracker = await open()
+    const ann = await tracker.agents.registerMl({
+      role: 'worker',
+      name: 'Ann',
+      provider: 'anthropic',
+      model: 'claude-opus-4-6',
+    })
+    const rae = await tracker.agents.registerHuman({ name: 'Rae' })
+    const bo = await tracker.agents.registerHuman({ name: 'Bo' })
+    const contract = { criteria: [], completionPolicy: { quorum: 2 }, retry: { maxAttempts: 2 } } as const
+    const blocker = await tracker.tasks.create({ title: 'blocker', contract })
+    const { id } = await tracker.tasks.create({
+      title: 'fallback',
+      blockedBy: [{ task: blocker.id, gate: 'failed' }],
+    })
+    for (const attempt of [1, 2]) {
+      const { token } = await tracker.as(ann.id).claims.claim(blocker.id)
+      await tracker.as(ann.id).claims.complete(token, { outcome: 'done', summary: `Try ${attempt}.` })
+      await tracker.as(bo.id).reviews.record(blocker.id, { verdict: 'approve' })
+      await tracker.as(rae.id).reviews.record(blocker.id, { verdict: 'reject', comment: `Not so, ${attempt}.` })
+    }
+    const context = await tracker.context(id)
+    const reviews = (await tracker.reviews.list({ task: blocker.id, reviewer: rae.id })).items
+    expect(context.blockers).toMatchObject([{ run: { attempt: 2 }, review: reviews[1] }])
+    expect(linesOf(context.markdown, 'Blocked by')).toEqual([
+      `- **blocker** (\`${blocker.id}\`), closed (failed); gate: failed; its last submission: **done** by Ann (worker); the last review of that: **reject** by Rae, ${reviews[1]!.createdAt}`,
+      '  Review:',
+      '  > Not so, 2.',
+      '  Closed because:',
+      '  > no attempt remains',
+      '  Summary:',
+      '  > Try 2.',
+    ])
+    const own = await tracker.context(blocker.id)
+    const attempts = linesOf(own.markdown, 'Earlier attempts')
+    expect(itemsOf(own.markdown, 'Earlier attempts')).toEqual(
+      own.attempts.map(
+        ({ attempt, startedAt, endedAt }, index) =>
+          `- Attempt ${attempt} by Ann (worker), ${startedAt} to ${endedAt}: **done**; its last review: **reject** by Rae, ${reviews[index]!.createdAt}`,
+      ),
+    )
+    expect(attempts.slice(-5)).toEqual([attempts[5], '  Review:', '  > Not so, 2.', '  Summary:', '  > Try 2.'])
+    expect(itemsOf(own.markdown, 'Other reviews')).toHaveLength(2)
+  })
+
+  test('tells of reviews before the last one by themselves', async () => {
+    const tracker = await open()
+    const people = []
+    for (const name of ['Ada', 'Ben', 'Cy']) people.push(await tracker.agents.registerHuman({ name }))
+    const contract = { criteria: [], completionPolicy: { quorum: 3 } } as const
+    const { id } = await tracker.tasks.create({ title: 'task', contract })
+    const { token } = await tracker.claims.claim(id)
+    await tracker.claims.complete(token, { outcome: 'done' })
+    for (const { id: person, name } of people as { id: AgentId; name: string }[]) {
+      await tracker.as(person).reviews.record(id, { verdict: 'approve', comment: `Says ${name}.` })
+    }
+    const { markdown, reviews } = await tracker.context(id)
+    expect(reviews).toHaveLength(3)
+    expect(linesOf(markdown, 'Earlier attempts').slice(-1)).toEqual(['  > Says Cy.'])
+    expect(linesOf(markdown, 'Other reviews')).toEqual([
+      `- Attempt 1: **approve** by Ada, ${reviews[0]!.createdAt}`,
+      '  > Says Ada.',
+      `- Attempt 1: **approve** by Ben, ${reviews[1]!.createdAt}`,
+      '  > Says Ben.',
+    ])
+  })
+
+  test('shows what was commented and what proves something, cut to the room that there is', async () => {
+    const tracker = await open()
+    const ada = await tracker.agents.registerHuman({ name: 'Ada' })
+    const t = tracker.as(ada.id)
+    const { id } = await t.tasks.create({ title: 'task', owner: ada.id })
+    const artifact = await t.artifacts.add({ iri: 'urn:report' })
+    await t.tasks.addComment(id, { body: 'c'.repeat(5_000) })
+    const comment = await t.tasks.addComment(id, { body: 'Mind the gap.' })
+    const proof = await t.evidence.add(id, { kind: 'test_report', artifact: artifact.id, summary: 'All green.' })
+    const long = await t.evidence.add(id, { kind: 'log', iri: `urn:${'x'.repeat(500)}` })
+    const { markdown, cut } = await tracker.context(id, { maxChars: 3_000 })
+    expect(markdown).toContain('\n- Owner: Ada\n')
+    expect(linesOf(markdown, 'Comments').slice(-2)).toEqual([`- Ada, ${comment.createdAt}`, '  > Mind the gap.'])
+    expect(markdown).toMatch(/\n {2}> c{1000,}\n\n {2}… [\d,]+ more characters left out\n/)
+    expect(linesOf(markdown, 'Evidence')).toEqual([
+      `- **test\\_report** by Ada, ${proof.createdAt}: artifact \`${artifact.id}\` (\`${proof.id}\`)`.replace(
+        '\\_',
+        '_',
+      ),
+      '  > All green.',
+      `- **log** by Ada, ${long.createdAt}: \`urn:${'x'.repeat(396)}\`… (\`${long.id}\`)`,
+    ])
+    expect(cut).toEqual(['Comments: 1 text shortened.', 'Long titles, labels, names and IRIs are shortened.'])
+  })
+
+  test('keeps the texts of the newest where there is too little room for all', async () => {
+    const tracker = await open()
+    const { id } = await tracker.tasks.create({ title: 'task' })
+    for (let index = 0; index < 30; index++) {
+      await tracker.tasks.addComment(id, { body: `Comment ${index}: ${'c'.repeat(400)}` })
+    }
+    const { markdown, cut } = await tracker.context(id, { maxChars: 3_000 })
+    const comments = linesOf(markdown, 'Comments')
+    const withText = comments
+      .filter((line) => line.startsWith('  > Comment '))
+      .map((line) => Number(/\d+/.exec(line)![0]))
+    expect(withText.length).toBeGreaterThan(3)
+    expect(withText).toEqual(Array.from({ length: withText.length }, (_, index) => 30 - withText.length + index))
+    const without = comments.filter((line) => line.endsWith(' … 1 text left out here'))
+    expect(without.length).toBeGreaterThan(3)
+    expect(cut).toContain(`Comments: ${without.length} texts left out.`)
+    expect(comments.findLastIndex((line) => line.endsWith('left out here'))).toBeLessThan(
+      comments.findIndex((line) => line.startsWith('  > ')),
+    )
+  })
+
+  test('shows the start of each that matters in the shortest document, with no gap where a text was', async () => {
+    const { tracker, task } = await tell()
+    for (let maxChars = 1_000; maxChars < 1_500; maxChars += 7) {
+      const { markdown } = await tracker.context(task, { maxChars })
+      expect(markdown.length).toBeLessThanOrEqual(maxChars)
+      expect(markdown).not.toMatch(/\n\n\n/)
+      for (const fact of ['Id', 'Status', 'Kind', 'Due', 'Not before', 'Labels'])
+        expect(markdown).toContain(`\n- ${fact}: `)
+      expect(markdown).toContain('**request_changes** by Ada')
+    }
   })
 
   test('keeps the newest attempts where there is not room for all', async () => {
@@ -224,7 +452,7 @@ describe('context', () => {
     expect(attempts).toHaveLength(12)
     expect(markdown).toContain('- Attempt 12 by')
     expect(markdown).not.toContain('- Attempt 1 by')
-    expect(cut[0]).toMatch(/^Earlier attempts: \d+ of 12 left out\.$/)
+    expect(cut[0]).toMatch(/^Earlier attempts: \d+ of 12 left out, the oldest\.$/)
     expect(markdown).toContain(`- … ${/\d+/.exec(cut[0]!)![0]} more`)
   })
 
@@ -258,8 +486,10 @@ const HEADINGS = [
   'Contract',
   'Blocked by',
   'Earlier attempts',
-  'Reviews',
+  'Other reviews',
+  'Comments',
   'Decisions and learnings',
+  'Evidence',
   'Part of',
   'Before and after',
   'Artifacts',
@@ -273,7 +503,7 @@ function expectOwnLines(markdown: string): void {
     if (line.startsWith('#')) expect(HEADINGS).toContain(line.slice('## '.length))
     else
       expect(line).toMatch(
-        /^$|^- |^(?: {2})?>|^(?: {2})?… [\d,]+ more characters left out$|^ {2}(?:Summary|Output|Alternatives|Closed because|Why it stopped):$/,
+        /^$|^- |^(?: {2})?>|^(?: {2})?… [\d,]+ more characters left out$|^ {2}(?:Review|Summary|Output|Alternatives|Closed because|Why it stopped):$/,
       )
     // Outside of code spans, nothing opens a fence, a link or HTML.
     if (line.startsWith('- ')) expect(line.replace(/(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)/g, '')).not.toMatch(/(?<!\\)[<[`]/)
@@ -342,6 +572,8 @@ describe('any document', () => {
             const { id } = await tracker.tasks.create({ ...given, blockedBy: [blocker.id] })
             const rationale = `why ${texts[5]!}`
             await tracker.decisions.record({ title: titles[3]!, rationale, attachTo: parent.id, alternatives: titles })
+            await tracker.tasks.addComment(id, { body: `said ${texts[1]!}` })
+            await tracker.evidence.add(id, { kind: 'x', iri: 'urn:x', summary: texts[2]! })
             await tracker.artifacts.add({
               iri: titles[0]!.replace(/\p{Cc}/gu, ''),
               label: titles[1]!,
@@ -354,7 +586,7 @@ describe('any document', () => {
               const [body] = markdown.split(`\n## ${heading}\n`)[1]!.split('\n## ')
               expect(body!.trim(), heading).not.toBe('')
             }
-            const isCut = /^- … [\d,]+ .*left out here$|more characters left out$/m.test(markdown)
+            const isCut = /^- .*… [\d,]+ .*left out here$|more characters left out$/m.test(markdown)
             if (isCut) expect(cut.length).toBeGreaterThan(0)
             if (cut.length > 0) seen.cut++
             if (cut.length > 0) return
@@ -365,7 +597,13 @@ describe('any document', () => {
                 .replace(/[\u202A-\u202E\u2066-\u2069]|(?![\t\n])\p{Cc}/gu, '\uFFFD')
                 .replace(/[^\S\n]+$/gm, '')
             const quoted = quotations(markdown)
-            for (const text of [texts[0]!, texts[1]!, texts[3]!, texts[4]!, rationale]) {
+            for (const text of [
+              ...texts.slice(0, 2),
+              ...texts.slice(3, 5),
+              texts[2]!,
+              `said ${texts[1]!}`,
+              rationale,
+            ]) {
               if (text.trim() !== '') expect(quoted).toContain(normal(text))
             }
           })

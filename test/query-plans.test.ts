@@ -109,7 +109,14 @@ describe('the plan of', () => {
     },
     context: {
       ask: (t, { contracted }) => t.context(contracted.id),
-      indexes: [/\battempts_by_task\b/, /\breviews_by_task\b/, /\bactivities_by_task\b/, /\bknowledge_by_task\b/],
+      indexes: [
+        /\battempts_by_task\b/,
+        /\breviews_by_(attempt|task)\b/,
+        /\bactivities_by_task\b/,
+        /\bcomments_by_task\b/,
+        /\bevidence_by_subject\b/,
+        /\bknowledge_by_task\b/,
+      ],
     },
     'claims.list': { ask: (t) => t.claims.list(), indexes: [/\battempts_live\b/] },
     'claims.list of an agent': {

@@ -4,9 +4,10 @@ import type { Gate } from '../../vocabulary.js'
 import type { Artifact } from '../artifacts/artifact.js'
 import type { Run } from '../claims/claim.js'
 import type { Contract } from '../contracts/contract.js'
+import type { Evidence } from '../evidence/evidence.js'
 import type { Inherited } from '../knowledge/knowledge.js'
 import type { Review } from '../reviews/review.js'
-import type { Task } from '../tasks/task.js'
+import type { Comment, Task } from '../tasks/task.js'
 
 /** What `context` takes. */
 export interface ContextOptions {
@@ -22,11 +23,13 @@ export interface BlockerResult {
   readonly run?: Run
   /** What that submission gave out. */
   readonly output?: Json
+  /** The last review of that submission, if there is one. */
+  readonly review?: Review
 }
 
 /**
- * What an agent reads that has just claimed a task. No list holds more than 50 items: of blockers and parents the first, of
- * knowledge the nearest, of all else the newest; `cut` says how many more there are.
+ * What an agent reads that has just claimed a task. No list holds more than 50 items: of parents and knowledge the nearest,
+ * and of what is equally near, as of all else, the newest; `cut` says how many more there are.
  */
 export interface TaskContext {
   readonly task: Task
@@ -42,13 +45,17 @@ export interface TaskContext {
   readonly attempts: readonly Run[]
   /** Oldest first. */
   readonly reviews: readonly Review[]
+  /** Oldest first. */
+  readonly comments: readonly Comment[]
   /** As `knowledge` gives it, without what is superseded. */
   readonly knowledge: readonly Inherited[]
+  /** About the task itself, oldest first. */
+  readonly evidence: readonly Evidence[]
   /** What its activities made and used, and what it comes from, oldest first. */
   readonly artifacts: readonly Artifact[]
   /**
    * The same as a document of Markdown, the most important first. Texts of the record stand in it as quotations or
-   * escaped, so that none can pass for a part of the document.
+   * escaped, so that none can pass for a part of the document. Agents go by their names.
    */
   readonly markdown: string
   /** What did not fit into the document, or was too much to read, a sentence each; the document says so in place. */

@@ -1,3 +1,4 @@
+import { counted, numberText } from '../../report/text/counted.js'
 import { escapeMarkdown } from '../../text/escape-markdown.js'
 import { startOf } from '../../text/graphemes.js'
 import { unturned } from '../../text/unturned.js'
@@ -16,17 +17,24 @@ export interface Entry {
   readonly texts?: readonly Quotation[]
 }
 
+/** Entries that were not even read, and before which of the others they belong. */
+interface Gap {
+  readonly before: number
+  readonly count: number
+}
+
 /** A part of the document. */
 export interface Section {
   /** Absent for what stands under the title. */
   readonly heading?: string
   readonly entries: readonly Entry[]
-  /** How many more entries there are that were not even read. */
-  readonly unread: number
+  readonly unread: readonly Gap[]
   /** How much room it gets beside the others, where there is not enough. */
   readonly weight: number
-  /** Which entries go where there is not room for all. */
-  readonly drop: 'first' | 'last'
+  /** The places of the entries, what is needed most first: where there is not room for all, as many of these as fit. */
+  readonly byNeed: readonly number[]
+  /** Which go then, such as `the oldest`. */
+  readonly leastNeeded: string
 }
 
 /** A document, and what of the sections did not fit into it. */
@@ -41,6 +49,8 @@ const MAX_INLINE = 400
 const LINES_SHARE = 0.6
 /** With less room than this, a text is not begun. */
 const MIN_QUOTED = 24
+/** With less room than this for each of several texts, fewer of them are begun: something that can be made use of. */
+const MIN_SHARED = 160
 
 /** A text of the record within a line of Markdown: nothing in it is markup, and what is too long ends in `…`. */
 export function inline(text: string, maxLength = MAX_INLINE): string {
@@ -51,6 +61,11 @@ export function inline(text: string, maxLength = MAX_INLINE): string {
     const start = escapeMarkdown(startOf(folded, length))
     if (start.length < maxLength) return `${start}…`
   }
+}
+
+/** Whether an IRI does not fit into a line. */
+export function isShortenedIri(iri: string): boolean {
+  return iri.length > MAX_INLINE
 }
 
 /** Whether a text does not fit into a line as it is. */
@@ -67,23 +82,23 @@ export function code(text: string): string {
   return `${fence}${gap}${shown}${gap}${fence}`
 }
 
-/** A number with its thousands apart. */
-function numberText(count: number): string {
-  return count.toLocaleString('en-US')
+/** An IRI as code; what is too long ends in `…`, which is none of it. */
+export function iriCode(iri: string): string {
+  return iri.length <= MAX_INLINE ? code(iri) : `${code(startOf(iri, MAX_INLINE))}…`
 }
 
 /**
  * A title and sections as one document of at most `maxLength` code units.
  *
  * Every section has its heading, and says in place what of it is left out. Room is shared by weight; within a section
- * lines come first, and then the texts get equal shares.
+ * lines come first, and then the texts get equal shares, or where these would be too small the most needed of them.
  */
 export function fitDocument(title: string, sections: readonly Section[], maxLength: number): FittedDocument {
   const titleLength = Math.min(MAX_INLINE, Math.floor(maxLength / 8))
   const heading = `# ${inline(title, titleLength)}`
-  const shown = sections.filter(({ entries, unread }) => entries.length + unread > 0)
+  const shown = sections.filter((section) => totalOf(section) > 0)
   const whole = shown.map((section) => renderIn(section, Number.POSITIVE_INFINITY))
-  const least = shown.map((section, index) => Math.min(whole[index]!.markdown.length, frameOf(section)))
+  const least = shown.map((section, index) => Math.min(whole[index]!.markdown.length, barest(section).length))
   // What is written between the parts, and the line break at the end.
   const room = maxLength - heading.length - 1 - shown.length * GAP.length - least.reduce((sum, size) => sum + size, 0)
   const demands = shown.map(
@@ -91,16 +106,19 @@ export function fitDocument(title: string, sections: readonly Section[], maxLeng
   )
   const shares = sharesOf(demands, room)
   const parts = shown.map((section, index) => renderSection(section, least[index]! + shares[index]!))
-  // A line or a text that does not fit leaves room, which goes to the most important that wants it.
+  // A line or a text that does not fit leaves room, which goes to the most important that wants it:
+  // first to what stands under the title, and to sections that show nothing.
   let left = maxLength - heading.length - 1 - parts.reduce((sum, { markdown }) => sum + GAP.length + markdown.length, 0)
-  for (const [index, section] of shown.entries()) {
+  const grow = (index: number) => {
     const before = parts[index]!.markdown.length
-    if (before === whole[index]!.markdown.length) continue
-    const grown = renderSection(section, before + left)
-    if (grown.markdown.length <= before) continue
+    if (before === whole[index]!.markdown.length) return
+    const grown = renderSection(shown[index]!, before + left)
+    if (grown.markdown.length <= before) return
     parts[index] = grown
     left -= grown.markdown.length - before
   }
+  for (const [index, { isBare }] of parts.entries()) if (isBare || shown[index]!.heading === undefined) grow(index)
+  for (const index of parts.keys()) grow(index)
   return {
     markdown: `${[heading, ...parts.map(({ markdown }) => markdown)].join(GAP)}\n`,
     cut: [...(isShortened(title, titleLength) ? ['The title is shortened.'] : []), ...parts.flatMap(({ cut }) => cut)],
@@ -111,101 +129,171 @@ const GAP = '\n\n'
 
 interface Part {
   readonly markdown: string
+  /** Nothing of it is shown, though there is something. */
+  readonly isBare: boolean
   readonly cut: readonly string[]
 }
 
-/** The most that a section takes besides its entries. */
-function frameOf(section: Section): number {
-  const texts = section.entries.reduce((sum, { texts = [] }) => sum + texts.length, 0)
-  return composeSection(section, ['', ''], section.entries.length, texts).length
-}
-
-/** A section in so much room: the whole of it where it fits, and else no more than the room, but for its frame. */
+/** A section in so much room, of which there is enough for its barest form. */
 function renderSection(section: Section, room: number): Part {
   const whole = renderIn(section, Number.POSITIVE_INFINITY)
-  return whole.markdown.length <= room ? whole : renderIn(section, room - frameOf(section))
+  return whole.markdown.length <= room ? whole : renderIn(section, room)
 }
 
-function renderIn(section: Section, free: number): Part {
-  const { entries, drop, unread } = section
-  const hasTexts = entries.some(({ texts = [] }) => texts.length > 0)
-  const forLines = hasTexts ? free * LINES_SHARE : free
-  const kept: Entry[] = []
-  let lines = 0
-  for (const entry of drop === 'last' ? entries : entries.toReversed()) {
-    const size = entry.line === undefined ? 0 : '- '.length + entry.line.length + 1
-    if (lines + size > forLines) continue
-    lines += size
-    kept.push(entry)
-  }
-  if (drop === 'first') kept.reverse()
-  const rendered = renderEntries(kept, free - lines)
-  const left = entries.length - kept.length
+function totalOf({ entries, unread }: Section): number {
+  return unread.reduce((sum, { count }) => sum + count, entries.length)
+}
+
+/** A section that says of all that there is only that it is left out. */
+function barest(section: Section): string {
+  return compose(section, section.entries.some(isOnlyText) ? section.byNeed : [], new Map())
+}
+
+function isOnlyText({ line }: Entry): boolean {
+  return line === undefined
+}
+
+/** A text as it is quoted under the line of its entry. */
+interface Quoted {
+  readonly entry: number
+  readonly lead: string
+  readonly indent: string
+  readonly lines: readonly string[]
+  readonly size: number
+}
+
+function renderIn(section: Section, room: number): Part {
+  const { entries, byNeed, leastNeeded } = section
+  const quoted = byNeed.map((entry) => quotedOf(entries[entry]!, entry))
+  const count = keptIn(section, quoted, room)
+  const kept = byNeed.slice(0, count)
+  const texts = quoted.slice(0, count).flat()
+  const { shown, shortened } = fitTexts(section, kept, texts, room)
+  const missing = texts.length - [...shown.values()].reduce((sum, bodies) => sum + bodies.length, 0)
+  const total = totalOf(section)
+  const left = total - count
   const name = section.heading ?? 'The task'
   const cut: string[] = []
-  if (left + unread > 0) {
-    cut.push(`${name}: ${numberText(left + unread)} of ${numberText(entries.length + unread)} left out.`)
+  if (left > 0) {
+    const which = count === 0 ? '' : `, ${leastNeeded}`
+    cut.push(`${name}: ${numberText(left)} of ${numberText(total)} left out${which}.`)
   }
-  if (rendered.shortened > 0) cut.push(`${name}: ${counted(rendered.shortened, 'text')} shortened.`)
-  if (rendered.missing > 0) cut.push(`${name}: ${counted(rendered.missing, 'text')} left out.`)
-  return { markdown: composeSection(section, rendered.entries, left, rendered.missing), cut }
+  if (shortened > 0) cut.push(`${name}: ${counted(shortened, 'text')} shortened.`)
+  if (missing > 0) cut.push(`${name}: ${counted(missing, 'text')} left out.`)
+  const markdown = compose(section, kept, shown)
+  return { markdown, isBare: markdown === barest(section), cut }
 }
 
-function counted(count: number, noun: string): string {
-  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`
+/** How many of the entries are kept, the most needed first: as long as there is room for them whole, or for their lines. */
+function keptIn(section: Section, quoted: readonly (readonly Quoted[])[], room: number): number {
+  const { entries, byNeed } = section
+  if (room === Number.POSITIVE_INFINITY || entries.some(isOnlyText)) return entries.length
+  const least = barest(section).length
+  const hasTexts = quoted.some((texts) => texts.length > 0)
+  const forLines = least + (room - least) * (hasTexts ? LINES_SHARE : 1)
+  let textSize = 0
+  for (const [index, texts] of quoted.entries()) {
+    textSize += texts.reduce((sum, { size }) => sum + size, 0)
+    const lineSize = compose(section, byNeed.slice(0, index + 1), new Map()).length
+    if (lineSize > forLines && lineSize + textSize > room) return index
+  }
+  return entries.length
 }
 
-function composeSection(section: Section, entries: readonly string[], left: number, missingTexts: number): string {
-  const { heading, drop, unread } = section
-  const missing = [
-    ...(left + unread === 0 ? [] : [`${numberText(left + unread)}${entries.length > 0 ? ' more' : ''}`]),
-    ...(missingTexts === 0 ? [] : [counted(missingTexts, 'text')]),
-  ]
-  const note = missing.length === 0 ? [] : [`- … ${missing.join(' and ')} left out here`]
-  const body = drop === 'first' ? [...note, ...entries] : [...entries, ...note]
-  return [...(heading === undefined ? [] : [`## ${heading}\n`]), ...body].join('\n').trimEnd()
-}
-
-interface RenderedEntries {
-  readonly entries: readonly string[]
-  /** How many texts end early. */
-  readonly shortened: number
-  /** How many texts are not there at all. */
-  readonly missing: number
-}
-
-/** Entries with their texts, which share the room. */
-function renderEntries(entries: readonly Entry[], room: number): RenderedEntries {
-  const quotations = entries.map(({ line, texts = [] }) =>
-    texts
-      .filter(({ text }) => text.trim() !== '')
-      .map(({ name, text }) => {
-        const indent = line === undefined ? '' : '  '
-        const lines = linesOf(text, indent)
-        const lead = line === undefined ? '' : `\n\n${name === undefined ? '' : `${indent}${name}:\n\n`}`
-        return { lead, lines, indent, size: lead.length + lines.join('\n').length + 1 }
-      }),
-  )
-  const shares = sharesOf(
-    quotations.flat().map(({ size }): Demand => ({ size, weight: 1 })),
-    room,
-  )
-  let next = 0
-  let shortened = 0
-  let missing = 0
-  const rendered = entries.map(({ line }, index) => {
-    const parts = line === undefined ? [] : [`- ${line}`]
-    for (const { lead, lines, indent, size } of quotations[index]!) {
-      const share = shares[next++]!
-      const fits = share === size
-      const body = fits ? lines.join('\n') : startOfLines(lines, indent, share - lead.length - 1)
-      if (body === undefined) missing++
-      else parts.push(lead, body)
-      if (!fits && body !== undefined) shortened++
+/** A section with these entries and what is shown of their texts; where anything is left out, it says so. */
+function compose(section: Section, kept: readonly number[], shown: ReadonlyMap<number, readonly string[]>): string {
+  const { heading, entries, unread } = section
+  const isKept = new Set(kept)
+  const blocks = heading === undefined ? [] : [`## ${heading}\n`]
+  let left = 0
+  for (let index = 0; index <= entries.length; index++) {
+    for (const { before, count } of unread) if (before === index) left += count
+    const entry = entries[index]
+    if (entry !== undefined && !isKept.has(index)) left++
+    else {
+      if (left > 0) blocks.push(`- … ${numberText(left)}${kept.length > 0 ? ' more' : ''} left out here`)
+      left = 0
+      if (entry !== undefined) blocks.push(composeEntry(entry, shown.get(index) ?? []))
     }
-    return parts.length > 1 ? `${parts.join('')}\n` : parts.join('')
+  }
+  return blocks.join('\n').trimEnd()
+}
+
+function composeEntry({ line, texts = [] }: Entry, shown: readonly string[]): string {
+  const missing = texts.filter(hasText).length - shown.length
+  const note = missing === 0 ? [] : [`… ${counted(missing, 'text')} left out here`]
+  const words = [...(line === undefined ? [] : [line]), ...note]
+  const head = words.length === 0 ? '' : `- ${words.join(' ')}`
+  return shown.length === 0 ? head : `${head}${shown.join('')}\n`
+}
+
+function hasText({ text }: Quotation): boolean {
+  return text.trim() !== ''
+}
+
+function quotedOf({ line, texts = [] }: Entry, entry: number): Quoted[] {
+  const indent = line === undefined ? '' : '  '
+  return texts.filter(hasText).map(({ name, text }) => {
+    const lines = linesOf(text, indent)
+    const lead = line === undefined ? '' : `\n\n${name === undefined ? '' : `${indent}${name}:\n\n`}`
+    return { entry, lead, indent, lines, size: lead.length + lines.join('\n').length + 1 }
   })
-  return { entries: rendered, shortened, missing }
+}
+
+/** The texts of the entries that are kept, the most needed first, in the room that the lines leave. */
+function fitTexts(
+  section: Section,
+  kept: readonly number[],
+  texts: readonly Quoted[],
+  room: number,
+): { shown: ReadonlyMap<number, readonly string[]>; shortened: number } {
+  const sharesOfFirst = (count: number) => {
+    const first = texts.slice(0, count)
+    const size = compose(
+      section,
+      kept,
+      bodiesOf(first, () => ''),
+    ).length
+    return sharesOf(
+      first.map((text): Demand => ({ size: text.size, weight: 1 })),
+      room - size,
+    )
+  }
+  // The more texts, the less for each: the most of them that all get enough, and one in any case.
+  let [count, tooMany] = [Math.min(1, texts.length), texts.length + 1]
+  while (tooMany - count > 1) {
+    const middle = Math.floor((count + tooMany) / 2)
+    const isEnough = sharesOfFirst(middle).every((share, index) => share >= Math.min(MIN_SHARED, texts[index]!.size))
+    if (isEnough) count = middle
+    else tooMany = middle
+  }
+  const shares = sharesOfFirst(count)
+  let shortened = 0
+  const shown = bodiesOf(texts.slice(0, count), ({ lead, indent, lines, size }, index) => {
+    const share = shares[index]!
+    if (share === size) return `${lead}${lines.join('\n')}`
+    const start = startOfLines(lines, indent, share - lead.length - 1)
+    if (start === undefined) return undefined
+    shortened++
+    return `${lead}${start}`
+  })
+  return { shown, shortened }
+}
+
+/** What is shown of texts, by the places of their entries. */
+function bodiesOf(
+  texts: readonly Quoted[],
+  bodyOf: (text: Quoted, index: number) => string | undefined,
+): ReadonlyMap<number, readonly string[]> {
+  const bodies = new Map<number, string[]>()
+  for (const [index, text] of texts.entries()) {
+    const body = bodyOf(text, index)
+    if (body === undefined) continue
+    const some = bodies.get(text.entry)
+    if (some === undefined) bodies.set(text.entry, [body])
+    else some.push(body)
+  }
+  return bodies
 }
 
 /**

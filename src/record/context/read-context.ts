@@ -1,15 +1,18 @@
 import { z } from 'zod'
-import type { TaskId } from '../../ids.js'
+import type { AgentId, TaskId } from '../../ids.js'
 import { taskId, validate, withOptions } from '../../input.js'
 import type { Reader, SqlValue } from '../../store/store.js'
 import type { Gate } from '../../vocabulary.js'
+import { agentNames } from '../agents/agent-names.js'
 import { ARTIFACT_COLUMNS, ARTIFACTS, type ArtifactRow, toArtifact } from '../artifacts/artifact-rows.js'
 import { ATTEMPT_COLUMNS, ATTEMPTS, type AttemptRow, toRun } from '../claims/lists.js'
+import { EVIDENCE, EVIDENCE_COLUMNS, type EvidenceRow, toEvidence } from '../evidence/evidence-rows.js'
 import { readNearest } from '../knowledge/inherited.js'
 import { requireNode } from '../nodes.js'
 import { findParent } from '../relations/parent.js'
 import { REVIEW_COLUMNS, REVIEWS, type ReviewRow, toReview } from '../reviews/review-rows.js'
 import type { Session } from '../session.js'
+import { COMMENT_COLUMNS, COMMENTS, type CommentRow, toComment } from '../tasks/comments.js'
 import type { Task } from '../tasks/task.js'
 import { readTask, readTasks } from '../tasks/task-rows.js'
 import type { BlockerResult, ReadContext, TaskContext } from './context.js'
@@ -52,7 +55,21 @@ async function readContext(reader: Reader, id: TaskId, maxChars: number, now: st
     values: [key],
     orderBy: 'w.key DESC',
   })
+  const comments = await readSome<CommentRow>(reader, {
+    columns: COMMENT_COLUMNS,
+    from: COMMENTS,
+    where: 'c.task = ?',
+    values: [key],
+    orderBy: 'c.created_at DESC, c.key DESC',
+  })
   const knowledge = await readNearest(reader, chain, namespace, LIMIT, now)
+  const evidence = await readSome<EvidenceRow>(reader, {
+    columns: EVIDENCE_COLUMNS,
+    from: EVIDENCE,
+    where: 'e.subject = ?',
+    values: [key],
+    orderBy: 'e.key DESC',
+  })
   const artifacts = await readSome<ArtifactRow>(reader, {
     columns: ARTIFACT_COLUMNS,
     // CROSS keeps SQLite from going through all artifacts to have them in order.
@@ -70,7 +87,9 @@ async function readContext(reader: Reader, id: TaskId, maxChars: number, now: st
     blockers: blockers.items,
     attempts: attempts.rows.reverse().map(toRun),
     reviews: reviews.rows.reverse().map(toReview),
+    comments: comments.rows.reverse().map(toComment),
     knowledge: knowledge.items,
+    evidence: evidence.rows.reverse().map(toEvidence),
     artifacts: artifacts.rows.reverse().map(toArtifact),
   }
   const unread: Unread = {
@@ -78,11 +97,27 @@ async function readContext(reader: Reader, id: TaskId, maxChars: number, now: st
     blockers: blockers.unread,
     attempts: attempts.unread,
     reviews: reviews.unread,
-    knowledge: knowledge.unread,
+    comments: comments.unread,
+    olderKnowledge: knowledge.older,
+    fartherKnowledge: knowledge.farther,
+    evidence: evidence.unread,
     artifacts: artifacts.unread,
   }
-  const { markdown, cut } = writeContext(data, unread, maxChars)
+  const names = await agentNames(reader, agentsOf(data))
+  const { markdown, cut } = writeContext(data, unread, names, maxChars)
   return { ...data, markdown, cut }
+}
+
+/** The agents that the document names. */
+function agentsOf({ task, blockers, attempts, reviews, comments, evidence }: ContextData): AgentId[] {
+  return [
+    ...(task.owner === undefined ? [] : [task.owner]),
+    ...blockers.flatMap(({ run, review }) => [...(run ? [run.agent] : []), ...(review ? [review.reviewer] : [])]),
+    ...attempts.map(({ agent }) => agent),
+    ...reviews.map(({ reviewer }) => reviewer),
+    ...comments.map(({ author }) => author),
+    ...evidence.map(({ agent }) => agent),
+  ]
 }
 
 /** A list, of which only so much is read. */
@@ -140,15 +175,16 @@ async function readNeighbours(reader: Reader, task: number): Promise<[Task | und
   return [await find('<', 'DESC'), await find('>', 'ASC')]
 }
 
-/** What blocks a task, oldest first, each with its last submission. */
+/** What blocks a task, oldest first, each with its last submission and the last review of that. */
 async function readBlockers(reader: Reader, task: number): Promise<{ items: BlockerResult[]; unread: number }> {
   const { rows, unread } = await readSome<{ target: number; gate: Gate }>(reader, {
     columns: 'target, gate',
     from: 'relations',
     where: "source = ? AND kind = 'blocked_by'",
     values: [task],
-    orderBy: 'target',
+    orderBy: 'target DESC',
   })
+  rows.reverse()
   const keys = rows.map(({ target }) => target)
   const tasks = await readTasks(reader, keys)
   const submissions = await reader.all<AttemptRow & { readonly task_key: number; readonly output: string | null }>(
@@ -156,14 +192,22 @@ async function readBlockers(reader: Reader, task: number): Promise<{ items: Bloc
        (SELECT l.key FROM attempts l WHERE l.task = k.value AND l.submitted IS NOT NULL ORDER BY l.number DESC LIMIT 1)`,
     JSON.stringify(keys),
   )
+  const reviews = await reader.all<ReviewRow & { readonly attempt_key: number }>(
+    `SELECT ${REVIEW_COLUMNS}, w.attempt AS attempt_key FROM json_each(?) k JOIN ${REVIEWS} WHERE w.key =
+       (SELECT max(l.key) FROM reviews l WHERE l.attempt = k.value)`,
+    JSON.stringify(submissions.map(({ key }) => key)),
+  )
   const submissionByTask = new Map(submissions.map((row) => [row.task_key, row]))
+  const reviewByAttempt = new Map(reviews.map((row) => [row.attempt_key, row]))
   const items = rows.map(({ target, gate }, index): BlockerResult => {
     const submission = submissionByTask.get(target)
+    const review = submission && reviewByAttempt.get(submission.key)
     return {
       task: tasks[index]!,
       gate,
       ...(submission !== undefined && { run: toRun(submission) }),
       ...(submission !== undefined && submission.output !== null && { output: JSON.parse(submission.output) }),
+      ...(review !== undefined && { review: toReview(review) }),
     }
   })
   return { items, unread }

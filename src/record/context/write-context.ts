@@ -1,71 +1,159 @@
 import type { AgentId } from '../../ids.js'
+import { counted } from '../../report/text/counted.js'
+import { durationOf } from '../../report/text/duration.js'
+import type { Run } from '../claims/claim.js'
 import type { CompletionPolicy, Contract, RetryPolicy } from '../contracts/contract.js'
+import type { Evidence } from '../evidence/evidence.js'
 import type { Inherited } from '../knowledge/knowledge.js'
-import type { Task } from '../tasks/task.js'
+import type { Review } from '../reviews/review.js'
+import type { Comment, Task } from '../tasks/task.js'
 import type { TaskContext } from './context.js'
-import { code, type Entry, type FittedDocument, fitDocument, inline, isShortened, type Section } from './document.js'
+import {
+  code,
+  type Entry,
+  type FittedDocument,
+  fitDocument,
+  inline,
+  iriCode,
+  isShortened,
+  isShortenedIri,
+  type Section,
+} from './document.js'
 
 /** What there is to tell of a task, before it is written down. */
 export type ContextData = Omit<TaskContext, 'markdown' | 'cut'>
 
-/** Of which lists there is more than was read, and how much. */
-export type Unread = Partial<
-  Record<'parents' | 'blockers' | 'attempts' | 'reviews' | 'knowledge' | 'artifacts', number>
+/** How much more there is of each list than was read; of knowledge, at the distance of the last one and beyond it. */
+export type Unread = Readonly<
+  Record<
+    | 'parents'
+    | 'blockers'
+    | 'attempts'
+    | 'reviews'
+    | 'comments'
+    | 'olderKnowledge'
+    | 'fartherKnowledge'
+    | 'evidence'
+    | 'artifacts',
+    number
+  >
 >
 
+type Names = ReadonlyMap<AgentId, string>
+
 /** The document on a task, in so many code units, and what did not fit or was not read. */
-export function writeContext(context: ContextData, unread: Unread, maxChars: number): FittedDocument {
-  const { markdown, cut } = fitDocument(context.task.title, sectionsOf(context, unread), maxChars)
-  const lines = [
+export function writeContext(context: ContextData, unread: Unread, names: Names, maxChars: number): FittedDocument {
+  const { markdown, cut } = fitDocument(context.task.title, sectionsOf(context, unread, names), maxChars)
+  const titles = [
     ...[...context.parents, context.previous, context.next, ...context.blockers.map(({ task }) => task)],
     ...context.knowledge.map(({ item }) => item),
   ].flatMap((item) => (item === undefined ? [] : [item.title]))
   const labels = context.artifacts.flatMap(({ label }) => label ?? [])
-  const isCut = [...lines, ...labels].some((text) => isShortened(text))
-  return { markdown, cut: isCut ? [...cut, 'Long titles and labels are shortened.'] : cut }
+  const iris = [...context.artifacts, ...context.evidence].flatMap(({ iri }) => iri ?? [])
+  const isCut = [...titles, ...labels, ...names.values()].some((text) => isShortened(text)) || iris.some(isShortenedIri)
+  return { markdown, cut: isCut ? [...cut, 'Long titles, labels, names and IRIs are shortened.'] : cut }
 }
 
 /** The sections of the document, the most important first. */
-function sectionsOf(context: ContextData, unread: Unread): Section[] {
-  const { task, contract } = context
+function sectionsOf(context: ContextData, unread: Unread, names: Names): Section[] {
+  const { task, contract, attempts, reviews, knowledge } = context
+  const lastReviews = new Map(reviews.map((review) => [review.attempt, review]))
   const neighbours = [
     ...(context.previous === undefined ? [] : [{ line: `Before it: ${named(context.previous)}` }]),
     ...(context.next === undefined ? [] : [{ line: `After it: ${named(context.next)}` }]),
   ]
-  const list = (
-    heading: string,
-    entries: readonly Entry[],
-    weight: number,
-    options: { readonly unread?: number; readonly drop?: 'first' | 'last' } = {},
-  ): Section => ({ heading, entries, weight, unread: options.unread ?? 0, drop: options.drop ?? 'last' })
+  const shownReviews = new Set(attempts.map(({ activity }) => lastReviews.get(activity)))
   return [
-    { entries: factsOf(task), unread: 0, weight: 4, drop: 'last' },
-    list('Description', textEntry(task.description), 6),
-    list('Notes', textEntry(task.notes), 2),
-    list('Contract', contract === undefined ? [] : contractEntries(contract, task.contractVersion), 5),
-    list('Blocked by', context.blockers.map(blockerEntry), 4, { unread: unread.blockers ?? 0 }),
-    list('Earlier attempts', context.attempts.map(attemptEntry), 4, { unread: unread.attempts ?? 0, drop: 'first' }),
-    list(
-      'Reviews',
-      context.reviews.map((review) => reviewEntry(review, context)),
-      3,
-      { unread: unread.reviews ?? 0, drop: 'first' },
-    ),
-    list(
-      'Decisions and learnings',
-      context.knowledge.map((item) => knowledgeEntry(item, task)),
-      4,
-      { unread: unread.knowledge ?? 0 },
-    ),
-    list(
-      'Part of',
-      context.parents.map((parent) => ({ line: named(parent), texts: [{ text: parent.description }] })),
-      2,
-      { unread: unread.parents ?? 0 },
-    ),
-    list('Before and after', neighbours, 1),
-    list('Artifacts', context.artifacts.map(artifactEntry), 1, { unread: unread.artifacts ?? 0, drop: 'first' }),
+    { weight: 4, ...inOrder(factsOf(task, names)) },
+    { heading: 'Description', weight: 6, ...inOrder(textEntry(task.description)) },
+    { heading: 'Notes', weight: 2, ...inOrder(textEntry(task.notes)) },
+    {
+      heading: 'Contract',
+      weight: 5,
+      ...inOrder(contract === undefined ? [] : contractEntries(contract, task.contractVersion)),
+    },
+    {
+      heading: 'Earlier attempts',
+      weight: 6,
+      ...newest(
+        attempts.map((run) => attemptEntry(run, lastReviews.get(run.activity), names)),
+        unread.attempts,
+      ),
+    },
+    {
+      heading: 'Blocked by',
+      weight: 4,
+      ...newest(
+        context.blockers.map((blocker) => blockerEntry(blocker, names)),
+        unread.blockers,
+      ),
+    },
+    {
+      heading: 'Other reviews',
+      weight: 1,
+      ...newest(
+        reviews.filter((review) => !shownReviews.has(review)).map((review) => reviewEntry(review, attempts, names)),
+        unread.reviews,
+      ),
+    },
+    {
+      heading: 'Comments',
+      weight: 3,
+      ...newest(
+        context.comments.map((comment) => commentEntry(comment, names)),
+        unread.comments,
+      ),
+    },
+    { heading: 'Decisions and learnings', weight: 4, ...nearestAndNewest(knowledge, task, unread) },
+    {
+      heading: 'Evidence',
+      weight: 2,
+      ...newest(
+        context.evidence.map((evidence) => evidenceEntry(evidence, names)),
+        unread.evidence,
+      ),
+    },
+    {
+      heading: 'Part of',
+      weight: 2,
+      ...inOrder(
+        context.parents.map((parent) => ({ line: named(parent), texts: [{ text: parent.description }] })),
+        unread.parents,
+        'the farthest',
+      ),
+    },
+    { heading: 'Before and after', weight: 1, ...inOrder(neighbours) },
+    { heading: 'Artifacts', weight: 1, ...newest(context.artifacts.map(artifactEntry), unread.artifacts) },
   ]
+}
+
+type List = Pick<Section, 'entries' | 'unread' | 'byNeed' | 'leastNeeded'>
+
+/** A list of which the first are needed most. */
+function inOrder(entries: readonly Entry[], more = 0, leastNeeded = 'the last'): List {
+  return { entries, unread: [{ before: entries.length, count: more }], byNeed: [...entries.keys()], leastNeeded }
+}
+
+/** A list, oldest first, of which the newest are needed most. */
+function newest(entries: readonly Entry[], more: number): List {
+  const byNeed = [...entries.keys()].reverse()
+  return { entries, unread: [{ before: 0, count: more }], byNeed, leastNeeded: 'the oldest' }
+}
+
+/** What holds for a task, nearest first and then oldest first: the nearest are needed most, and of these the newest. */
+function nearestAndNewest(knowledge: readonly Inherited[], task: Task, unread: Unread): List {
+  const distanceAt = (index: number) => knowledge[index]!.distance
+  const farthest = knowledge.at(-1)?.distance
+  const isOneDistance = unread.fartherKnowledge === 0 && knowledge[0]?.distance === farthest
+  return {
+    entries: knowledge.map((item) => knowledgeEntry(item, task)),
+    unread: [
+      { before: knowledge.findIndex(({ distance }) => distance === farthest), count: unread.olderKnowledge },
+      { before: knowledge.length, count: unread.fartherKnowledge },
+    ],
+    byNeed: [...knowledge.keys()].sort((a, b) => distanceAt(a) - distanceAt(b) || b - a),
+    leastNeeded: isOneDistance ? 'the oldest' : 'the farthest, and of those the oldest',
+  }
 }
 
 function textEntry(text: string): Entry[] {
@@ -84,7 +172,7 @@ function words(values: readonly string[]): string {
   return values.map((value) => inline(value)).join(', ')
 }
 
-function factsOf(task: Task): Entry[] {
+function factsOf(task: Task, names: Names): Entry[] {
   const { requires } = task
   const line = (name: string, value: string | undefined): Entry[] =>
     value === undefined || value === '' ? [] : [{ line: `${name}: ${value}` }]
@@ -97,7 +185,7 @@ function factsOf(task: Task): Entry[] {
     ...line('Due', task.dueAt),
     ...line('Not before', task.notBefore),
     ...line('Snoozed until', task.snoozedUntil),
-    ...line('Owner', task.owner && code(task.owner)),
+    ...line('Owner', task.owner && nameOf(task.owner, names)),
     ...line('Required role', requires?.role && inline(requires.role)),
     ...line('Required capabilities', requires?.capabilities && words(requires.capabilities)),
     ...line('Labels', words(task.labels)),
@@ -139,47 +227,67 @@ const POLICY_WORDS = {
   human: 'completed when a human who did not work on it approves',
 }
 
-function retryWords({ maxAttempts, backoffMs, multiplier }: RetryPolicy): string {
-  const wait = backoffMs === undefined ? '' : `, with a wait of ${backoffMs} ms after the first failure`
-  const growth = multiplier === undefined || wait === '' ? '' : `, times ${multiplier} after each further one`
-  return `${maxAttempts} attempts at most${wait}${growth}`
+function retryWords({ maxAttempts, backoffMs = 0, multiplier = 1 }: RetryPolicy): string {
+  const wait = backoffMs === 0 ? '' : `, with a wait of ${durationOf(backoffMs)} after the first failure`
+  const growth = multiplier === 1 || wait === '' ? '' : `, times ${multiplier} after each further one`
+  return `${counted(maxAttempts, 'attempt')} at most${wait}${growth}`
 }
 
-function blockerEntry({ task, gate, run, output }: TaskContext['blockers'][number]): Entry {
-  const result = run?.outcome === undefined ? '' : `; its last submission: ${run.outcome}`
-  return {
-    line: `${named(task)}; gate: ${gate}${result}`,
-    texts: [
-      { name: 'Closed because', text: task.closeReason ?? '' },
-      { name: 'Summary', text: run?.summary ?? '' },
-      { name: 'Output', text: output === undefined ? '' : JSON.stringify(output, null, 1) },
-    ],
-  }
+function nameOf(agent: AgentId, names: Names): string {
+  return inline(names.get(agent)!)
 }
 
-function by(agent: AgentId): string {
-  return `by ${code(agent)}`
+function verdictWords({ verdict, reviewer, createdAt }: Review, names: Names): string {
+  return `**${verdict}** by ${nameOf(reviewer, names)}, ${createdAt}`
 }
 
-function attemptEntry(run: TaskContext['attempts'][number]): Entry {
+function attemptEntry(run: Run, review: Review | undefined, names: Names): Entry {
   const end = run.outcome ?? run.endedBy ?? 'ended'
   const stop = run.stopReason === undefined ? '' : `, because of ${inline(run.stopReason)}`
+  const judged = review === undefined ? '' : `; its last review: ${verdictWords(review, names)}`
   return {
-    line: `Attempt ${run.attempt} ${by(run.agent)}, ${run.startedAt} to ${run.endedAt ?? 'now'}: **${end}**${stop}`,
+    line: `Attempt ${run.attempt} by ${nameOf(run.agent, names)}, ${run.startedAt} to ${run.endedAt ?? 'now'}: **${end}**${stop}${judged}`,
     texts: [
+      { name: 'Review', text: review?.comment ?? '' },
       { name: 'Why it stopped', text: run.stopText ?? run.endReason ?? '' },
       { name: 'Summary', text: run.summary ?? '' },
     ],
   }
 }
 
-function reviewEntry(
-  { verdict, reviewer, createdAt, comment, attempt }: TaskContext['reviews'][number],
-  { attempts }: ContextData,
-): Entry {
-  const run = attempts.find(({ activity }) => activity === attempt)
-  const subject = run === undefined ? '' : ` of attempt ${run.attempt}`
-  return { line: `**${verdict}**${subject} ${by(reviewer)}, ${createdAt}`, texts: [{ text: comment }] }
+function blockerEntry({ task, gate, run, output, review }: TaskContext['blockers'][number], names: Names): Entry {
+  const end = run?.outcome === undefined ? '' : `**${run.outcome}** by ${nameOf(run.agent, names)}`
+  const result = end === '' ? '' : `; its last submission: ${end}`
+  const stop = run?.stopReason === undefined ? '' : `, because of ${inline(run.stopReason)}`
+  const judged = review === undefined ? '' : `; the last review of that: ${verdictWords(review, names)}`
+  return {
+    line: `${named(task)}; gate: ${gate}${result}${stop}${judged}`,
+    texts: [
+      { name: 'Review', text: review?.comment ?? '' },
+      { name: 'Closed because', text: task.closeReason ?? '' },
+      { name: 'Why it stopped', text: run?.stopText ?? '' },
+      { name: 'Summary', text: run?.summary ?? '' },
+      { name: 'Output', text: output === undefined ? '' : JSON.stringify(output, null, 1) },
+    ],
+  }
+}
+
+function reviewEntry(review: Review, attempts: readonly Run[], names: Names): Entry {
+  const run = attempts.find(({ activity }) => activity === review.attempt)
+  const subject = run === undefined ? 'An earlier attempt' : `Attempt ${run.attempt}`
+  return { line: `${subject}: ${verdictWords(review, names)}`, texts: [{ text: review.comment }] }
+}
+
+function commentEntry({ author, createdAt, body }: Comment, names: Names): Entry {
+  return { line: `${nameOf(author, names)}, ${createdAt}`, texts: [{ text: body }] }
+}
+
+function evidenceEntry({ kind, iri, artifact, agent, createdAt, summary, id }: Evidence, names: Names): Entry {
+  const place = iri !== undefined ? iriCode(iri) : `artifact ${code(artifact!)}`
+  return {
+    line: `**${inline(kind)}** by ${nameOf(agent, names)}, ${createdAt}: ${place} (${code(id)})`,
+    texts: [{ text: summary }],
+  }
 }
 
 function knowledgeEntry({ item, from }: Inherited, task: Task): Entry {
@@ -193,5 +301,5 @@ function knowledgeEntry({ item, from }: Inherited, task: Task): Entry {
 
 function artifactEntry({ iri, kind, label, digest, id }: TaskContext['artifacts'][number]): Entry {
   const notes = [kind, label, digest].filter((word) => word !== undefined).map((word) => inline(word))
-  return { line: [code(iri), ...notes, code(id)].join(', ') }
+  return { line: [iriCode(iri), ...notes, code(id)].join(', ') }
 }

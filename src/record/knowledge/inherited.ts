@@ -59,6 +59,14 @@ async function readInherited(
   return toInherited(reader, rows)
 }
 
+/** The nearest of what holds for a task, and how much more there is. */
+interface Nearest {
+  readonly items: Inherited[]
+  /** How many there are besides at the distance of the last one, all of them older, and how many farther away. */
+  readonly older: number
+  readonly farther: number
+}
+
 /**
  * The same as far as it is in force, and no more than so much of it: of the last place that is looked at, the
  * newest. `chain` is the task and what it is part of, nearest first.
@@ -69,7 +77,7 @@ export async function readNearest(
   namespace: string,
   limit: number,
   now: string,
-): Promise<{ items: Inherited[]; unread: number }> {
+): Promise<Nearest> {
   const conditions = inForce(now)
   const sql = conditions.map((condition) => condition.sql).join(' AND ')
   const values = conditions.flatMap((condition) => condition.values)
@@ -87,19 +95,24 @@ export async function readNearest(
     if (found.length <= limit) await read('k.attached_to = ?', task, distance)
   }
   if (found.length <= limit) await read('k.attached_to IS NULL AND k.namespace = ?', namespace, chain.length)
-  if (found.length <= limit) return { items: await toInherited(reader, found), unread: 0 }
+  if (found.length <= limit) return { items: await toInherited(reader, found), older: 0, farther: 0 }
   // The one too many is the oldest of the last place.
   found.splice(
     found.findIndex(({ distance }) => distance === found.at(-1)!.distance),
     1,
   )
-  const counted = await reader.get<{ total: number }>(
-    `${HOLDING} SELECT count(*) AS total FROM holding h CROSS JOIN knowledge k ON k.key = h.key WHERE ${sql}`,
+  const { distance } = found.at(-1)!
+  const counted = await reader.get<{ near: number; farther: number }>(
+    `${HOLDING} SELECT count(*) FILTER (WHERE h.distance <= ?) AS near, count(*) FILTER (WHERE h.distance > ?) AS farther
+     FROM holding h CROSS JOIN knowledge k ON k.key = h.key WHERE ${sql}`,
     chain[0]!,
     namespace,
+    distance,
+    distance,
     ...values,
   )
-  return { items: await toInherited(reader, found), unread: counted!.total - limit }
+  const { near, farther } = counted!
+  return { items: await toInherited(reader, found), older: near - limit, farther }
 }
 
 type InheritedRow = KnowledgeRow & { readonly distance: number }
