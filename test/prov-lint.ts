@@ -20,6 +20,10 @@ export type Rule =
   | 'start after end'
   | 'generation after invalidation'
   | 'event outside of its activity'
+  | 'used before its generation'
+  | 'used after its invalidation'
+  | 'specialization after invalidation'
+  | 'informed by what was later'
   | 'qualified form'
   | 'owner'
   | 'illegal IRI'
@@ -34,6 +38,9 @@ export interface Finding {
   readonly about: string
   readonly message: string
 }
+
+/** A node, and the property that tells a time of it. */
+type TimeOfNode = readonly [node: string, property: string]
 
 const PROV = 'http://www.w3.org/ns/prov#'
 const RDF_TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type'
@@ -71,7 +78,10 @@ class Lint {
       this.#lintStatement(quad)
     }
     for (const [subject, classes] of this.#classes) this.#lintClasses(subject, classes)
-    for (const subject of this.#objects.keys()) this.#lintTimes(subject)
+    for (const subject of this.#objects.keys()) {
+      this.#lintTimes(subject)
+      this.#lintOrder(subject)
+    }
     this.#lintQualifiedForms()
     this.#lintGraphs()
     for (const properties of [
@@ -146,6 +156,48 @@ class Lint {
   #lintClasses(subject: string, classes: ReadonlySet<string>): void {
     for (const [one, other] of DISJOINT) {
       if (classes.has(one) && classes.has(other)) this.#find('disjoint classes', subject, `is both ${one} and ${other}`)
+    }
+  }
+
+  /** Whether a time of one node is after that of another. */
+  #isAfter([one, property]: TimeOfNode, [other, otherProperty]: TimeOfNode): boolean {
+    const times = this.#all(other, otherProperty).map(timeOf)
+    return this.#all(one, property).some((time) => times.some((otherTime) => timeOf(time) > otherTime))
+  }
+
+  /** What one node says of the times of another. */
+  #lintOrder(subject: string): void {
+    const ends = (about: string, name: string) => this.#all(about, name).map(({ value }) => value)
+    // Constraints 37 (generation-precedes-usage) and 38 (usage-precedes-invalidation).
+    const usages: [entity: string, ...at: TimeOfNode][] = ends(subject, 'qualifiedUsage').flatMap((node) =>
+      ends(node, 'entity').map((entity) => [entity, node, 'atTime'] as [string, ...TimeOfNode]),
+    )
+    for (const [entity, ...at] of usages) {
+      if (this.#isAfter([entity, 'generatedAtTime'], at))
+        this.#find('used before its generation', subject, `by when it was used, ${entity} was not there`)
+    }
+    // An activity used what it derived something from (inference 11), and no usage is before its start (constraint 33).
+    for (const entity of ends(subject, 'used')) usages.push([entity, subject, 'startedAtTime'])
+    for (const node of [...ends(subject, 'qualifiedDerivation'), ...ends(subject, 'qualifiedRevision')]) {
+      for (const entity of ends(node, 'entity')) {
+        for (const activity of ends(node, 'hadActivity')) usages.push([entity, activity, 'startedAtTime'])
+      }
+    }
+    for (const [entity, ...at] of usages) {
+      if (this.#isAfter(at, [entity, 'invalidatedAtTime']))
+        this.#find('used after its invalidation', subject, `by when it was used, ${entity} was no more`)
+    }
+    // Constraint 46 (specialization-invalidation-ordering), and with 36 what is generated is so before.
+    for (const general of ends(subject, 'specializationOf')) {
+      for (const name of ['generatedAtTime', 'invalidatedAtTime']) {
+        if (this.#isAfter([subject, name], [general, 'invalidatedAtTime']))
+          this.#find('specialization after invalidation', subject, `by its prov:${name}, ${general} was no more`)
+      }
+    }
+    // Constraint 35 (wasInformedBy-ordering).
+    for (const informant of ends(subject, 'wasInformedBy')) {
+      if (this.#isAfter([informant, 'startedAtTime'], [subject, 'endedAtTime']))
+        this.#find('informed by what was later', subject, `ended before ${informant} began`)
     }
   }
 

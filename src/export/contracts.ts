@@ -168,7 +168,7 @@ function linkRevision(context: ExportContext, links: Links, row: ContractRow, be
     type: PROV.Revision,
     statements: [
       [PROV.entity, old],
-      ...(maker === undefined ? [] : ([[PROV.hadActivity, maker.by]] as const)),
+      ...(maker?.isTimed === true ? ([[PROV.hadActivity, maker.by]] as const) : []),
       [DCTERMS.created, Literal.dateTime(createdAt)],
     ],
   })

@@ -4,6 +4,7 @@ import { idOf, type NodeName } from '../record/nodes.js'
 import { RELATION_KINDS, RELATIONS, type RelationKind } from '../record/relations/registry.js'
 import type { ExportContext } from './export-context.js'
 import { liesWithin } from './generation.js'
+import { readLatestKnown } from './latest-known.js'
 import type { Links, QualifiedNode } from './links.js'
 import { EXPORT_PREFIXES } from './prefixes.js'
 import { PT } from './provtrail-terms.js'
@@ -35,6 +36,7 @@ type QualifiedRow = readonly [
   endedAt: string | null,
   within: string | null,
   reason: string | null,
+  recordedAt: string | null,
 ]
 
 /** What more is known about one of those relations that may become a qualified node as well. */
@@ -51,6 +53,8 @@ interface Qualified extends NodeName {
   readonly within: string | null
   /** Why it was added, where that is told. */
   readonly reason: string | null
+  /** When what was used was recorded, unless it may have been there before. */
+  readonly recordedAt: string | null
 }
 
 /** A node that supersedes a node of the window, and the activity within which that was said. */
@@ -69,6 +73,8 @@ export interface WindowRelations {
   readonly outgoing: RowsByNode<Outgoing>
   readonly qualified: RowsByNode<QualifiedRow>
   readonly superseding: RowsByNode<Superseding>
+  /** Of the nodes that are superseded, by their keys. */
+  readonly latestKnown: ReadonlyMap<number, string>
 }
 
 const OUTGOING = `SELECT r.source, r.kind, t.uuid, nullif(t.namespace, n.namespace)
@@ -77,11 +83,20 @@ const OUTGOING = `SELECT r.source, r.kind, t.uuid, nullif(t.namespace, n.namespa
   ORDER BY ${WINDOW_ORDER}`
 
 /**
- * In full, the event that added a relation tells the activity within which that was; in summary, events are not looked
- * at. The default gate says no more than the property itself.
+ * When the target of a `used` was recorded: the event that its key names tells. An artifact may have been there before,
+ * unless something is said to have generated it.
+ */
+const RECORDED_AT = `CASE WHEN r.kind = 'used' AND (t.kind <> 'artifact'
+      OR EXISTS (SELECT 1 FROM relations g WHERE g.source = r.target AND g.kind = 'generated_by'))
+    THEN (SELECT m.at FROM events m WHERE m.seq = r.target) END`
+
+/**
+ * In full, the event that added a relation tells the activity within which that was; in summary, that is not looked at.
+ * The default gate says no more than the property itself.
  */
 const qualifiedSql = (isFull: boolean) => `SELECT r.source, r.kind, t.namespace, t.uuid, r.gate, r.created_at,
-    a.namespace, a.uuid, c.started_at, c.ended_at, ${isFull ? `e.activity, CASE e.type WHEN 'relation.added' THEN json_extract(e.data, '$.reason') END` : 'NULL, NULL'}
+    a.namespace, a.uuid, c.started_at, c.ended_at, ${isFull ? `e.activity, CASE e.type WHEN 'relation.added' THEN json_extract(e.data, '$.reason') END` : 'NULL, NULL'},
+    ${RECORDED_AT}
   FROM json_each(?) k CROSS JOIN relations r CROSS JOIN nodes t ${isFull ? 'CROSS JOIN events e' : ''}
     LEFT JOIN nodes a ON a.key = r.activity
     LEFT JOIN activities c ON c.key = CASE r.kind WHEN 'used' THEN r.source WHEN 'generated_by' THEN r.target END
@@ -109,10 +124,12 @@ const SUPERSEDING_IN_FULL = `SELECT r.target, ${SINCE}, s.namespace, s.uuid, e.a
 /** Reads all relations that the nodes of a window are described with. */
 export async function readRelations(context: ExportContext, { keys }: NodeWindow): Promise<WindowRelations> {
   const { reader, isFull } = context
+  const superseding = await reader.rows<Superseding>(isFull ? SUPERSEDING_IN_FULL : SUPERSEDING, keys)
   return {
     outgoing: new RowsByNode(await reader.rows<Outgoing>(OUTGOING, keys)),
     qualified: new RowsByNode(await reader.rows<QualifiedRow>(isFull ? QUALIFIED_IN_FULL : QUALIFIED, keys)),
-    superseding: new RowsByNode(await reader.rows<Superseding>(isFull ? SUPERSEDING_IN_FULL : SUPERSEDING, keys)),
+    superseding: new RowsByNode(superseding),
+    latestKnown: await readLatestKnown(reader, new Set(superseding.map(([key]) => key))),
   }
 }
 
@@ -122,28 +139,42 @@ export interface NodeRelations {
   readonly qualified: readonly Qualified[]
   /** Earliest first. */
   readonly superseding: readonly Superseding[]
+  /** The latest time that must be before the end of the node, where it is superseded. */
+  readonly latestKnown: string | undefined
 }
 
 /** The relations of the next node of the window; to be asked for in the order of the window. */
-export function relationsOf({ outgoing, qualified, superseding }: WindowRelations, key: number): NodeRelations {
+export function relationsOf(
+  { outgoing, qualified, superseding, latestKnown }: WindowRelations,
+  key: number,
+): NodeRelations {
   return {
     outgoing: outgoing.of(key),
     qualified: qualified.of(key).map(toQualified),
     superseding: superseding.of(key),
+    latestKnown: latestKnown.get(key),
   }
 }
 
 function toQualified(row: QualifiedRow): Qualified {
-  const [, kind, namespace, uuid, gate, createdAt, limitNamespace, limitUuid, startedAt, endedAt, within, reason] = row
+  const [, kind, namespace, uuid, gate, createdAt, limitNamespace, limitUuid, startedAt, endedAt, within, ...rest] = row
+  const [reason, recordedAt] = rest
   const limit =
     limitNamespace === null || limitUuid === null ? undefined : { namespace: limitNamespace, uuid: limitUuid }
-  return { kind, namespace, uuid, gate, createdAt, limit, startedAt, endedAt, within, reason }
+  return { kind, namespace, uuid, gate, createdAt, limit, startedAt, endedAt, within, reason, recordedAt }
 }
 
-/** When a node was superseded first; `undefined` where it was not, or, as it was entered, before it was generated. */
-export function invalidatedAt({ superseding }: NodeRelations, generatedAt: string | undefined): string | undefined {
+/**
+ * When a node was superseded first; `undefined` where it was not, or where that was, as it was entered, before it was
+ * generated or before something else that is known of it. Then the order is told, and no time.
+ */
+export function invalidatedAt(
+  { superseding, latestKnown }: NodeRelations,
+  generatedAt: string | undefined,
+): string | undefined {
   const at = superseding[0]?.[1]
-  return at !== undefined && generatedAt !== undefined && at < generatedAt ? undefined : at
+  if (at === undefined) return undefined
+  return [generatedAt, latestKnown].some((known) => known !== undefined && at < known) ? undefined : at
 }
 
 /** Adds the links that a node's relations become, and their qualified forms but for generation and invalidation. */
@@ -195,7 +226,7 @@ function linkQualified(
       qualify(PT.blocking, PROV.Entity, blockingStatements(target, relation.gate ?? 'closed', relation.createdAt))
       break
     case 'used':
-      if (liesWithin(relation.createdAt, relation.startedAt, relation.endedAt)) {
+      if (isTimedUsage(relation)) {
         qualify(PROV.qualifiedUsage, PROV.Usage, [
           [PROV.entity, target],
           [PROV.atTime, Literal.dateTime(relation.createdAt)],
@@ -215,6 +246,11 @@ function linkQualified(
       break
     }
   }
+}
+
+/** Whether something was used when that was entered: while the activity went on, and not before it was generated. */
+function isTimedUsage({ createdAt, startedAt, endedAt, recordedAt }: Qualified): boolean {
+  return liesWithin(createdAt, startedAt, endedAt) && (recordedAt === null || createdAt >= recordedAt)
 }
 
 /**

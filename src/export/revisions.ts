@@ -182,9 +182,11 @@ class RevisionWriter {
     qualifyGeneration(links, { iri, by: maker, at: event.at })
   }
 
-  #linkRevision(links: Links, { task, maker }: Revision, before: Revision): void {
+  /** What did not go on at the time of a revision cannot have used the one before until then (PROV-CONSTRAINTS, inference 11). */
+  #linkRevision(links: Links, { task, maker, isTimed }: Revision, before: Revision): void {
     links.add(PROV.wasRevisionOf, before.iri)
     links.add(PROV.wasDerivedFrom, before.iri)
+    if (!isTimed) return
     links.qualify(PROV.qualifiedRevision, {
       iri: this.#madeUp(PROV.qualifiedRevision, String(task.revision)),
       type: PROV.Revision,
