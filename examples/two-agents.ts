@@ -83,7 +83,7 @@ async function supervise(): Promise<void> {
 
   // The story of the task is in its lineage; times, and how often a lease was extended, differ from run to run.
   const report = await renderReport(await lineage(tracker, task.id), { format: 'markdown' })
-  for (const heading of ['What is missing', 'Timeline']) {
+  for (const heading of ['What to look into', 'Timeline']) {
     const [section] = report.match(new RegExp(`## ${heading}\n\n(- .*\n)+`))!
     const alike = section.replaceAll(/(\d{4}-\d\d-\d\d )?\d\d:\d\d/g, '…')
     console.log(alike.replaceAll(/- .* extended the lease on .*\n/g, ''))
@@ -105,7 +105,7 @@ function start(...args: string[]): ChildProcess {
 // Rae approves: closed completed
 // Attempt 1: expired - -
 // Attempt 2: completed done Written anew: nothing was left of the first attempt.
-// ## What is missing
+// ## What to look into
 //
 // - The lease of the activity "attempt 1: Log in with a one-time code" ran out, and what became of the work is not known.
 //

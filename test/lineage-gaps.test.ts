@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type Gap, type LineageOptions, lineage, type NodeId, projectReport, type Tracker } from '../src/index.js'
+import {
+  type ActivityId,
+  type Gap,
+  type LineageOptions,
+  lineage,
+  type NodeId,
+  projectReport,
+  type Tracker,
+} from '../src/index.js'
 import { modelOf } from './support/lineage-model.js'
 import { Clock, open } from './support/trackers.js'
 import { fillRecord, RICH_OPTIONS } from './support-store/rich-record.js'
@@ -9,8 +17,8 @@ async function gapsOf(tracker: Tracker, id: NodeId, options?: LineageOptions): P
   return (await lineage(tracker, id, options)).gaps.map(({ kind, node }) => `${kind} ${node}`)
 }
 
-async function openWithAda() {
-  const tracker = await open()
+async function openWithAda(now?: () => number) {
+  const tracker = await open(now && { now })
   const ada = await tracker.agents.registerHuman({ name: 'Ada' })
   return { tracker: tracker.as(ada.id), ada }
 }
@@ -160,37 +168,102 @@ describe('the gaps of a lineage', () => {
     const forced = {
       kind: 'forced',
       node: task.id,
-      sentence: 'The status of the task "Work" was changed by force, round its contract or a claim.',
+      sentence: 'The status of the task "Work" was changed by force, round its contract or a claim: The deadline.',
     } as const
     expect((await lineage(tracker, task.id)).gaps).toContainEqual(forced)
     await tracker.tasks.reopen(task.id)
     expect(await gapsOf(tracker, task.id)).toEqual([])
   })
 
-  test('are an activity that used a decision or learning which has been superseded', async () => {
-    const { tracker, ada } = await openWithAda()
+  test('are an activity that used a decision or learning which has been superseded since', async () => {
+    const clock = new Clock()
+    const { tracker, ada } = await openWithAda(clock.now)
     const t = tracker.as(ada.id)
     const old = await t.decisions.record({ title: 'Use passwords', rationale: 'Everybody knows them.' })
     const lesson = await t.learnings.record({ title: 'Test first', rationale: 'It is faster.' })
     const { id } = await t.activities.start({ phase: 'landing', used: [old.id, lesson.id] })
     await t.activities.end(id)
     expect(await gapsOf(tracker, id)).toEqual([])
+    clock.set('2026-01-05T10:30:00.000Z')
     await t.decisions.supersede(old.id, { title: 'Use passkeys', rationale: 'They cannot be phished.' })
     expect((await lineage(tracker, id)).gaps).toEqual<Gap[]>([
       {
-        kind: 'superseded',
+        kind: 'superseded_since',
         node: id,
-        sentence: 'The activity "landing" used the decision "Use passwords", which has been superseded.',
+        sentence:
+          'The activity "landing" used the decision "Use passwords", which stood then and is superseded as of 2026-01-05 10:30.',
       },
     ])
     await t.learnings.supersede(lesson.id, { title: 'Types first', rationale: 'Faster still.' })
     expect((await lineage(tracker, id)).gaps.map(({ sentence }) => sentence)).toEqual([
-      'The activity "landing" used the decision "Use passwords", which has been superseded.',
-      'The activity "landing" used the learning "Test first", which has been superseded.',
+      'The activity "landing" used the decision "Use passwords", which stood then and is superseded as of 2026-01-05 10:30.',
+      'The activity "landing" used the learning "Test first", which stood then and is superseded as of 2026-01-05 10:30.',
     ])
     const report = await projectReport(tracker)
     expect(report.gaps).toEqual((await lineage(tracker, id)).gaps)
   })
+
+  /** When the use is stated, within the activity or not; when the decision is superseded, and from when on. */
+  test.each([
+    ['before the activity began', { start: 10, superseded: 9, used: 10 }, 'which had been superseded 1 h before.'],
+    [
+      'in the same moment, before it',
+      { start: 10, superseded: 10, used: 10 },
+      'which had been superseded just before.',
+    ],
+    ['in the same moment, after it', { start: 10, superseded: 10.5, used: 10 }, 'superseded as of 2026-01-05 10:00.'],
+    [
+      'while it was under way, before the use',
+      { start: 8, superseded: 9, used: 10 },
+      'had been superseded 1 h before.',
+    ],
+    [
+      'while it was under way, after the use',
+      { start: 8, superseded: 10, used: 9 },
+      'superseded as of 2026-01-05 10:00.',
+    ],
+    [
+      'while it was under way, the use being stated later',
+      { start: 8, superseded: 9, end: 10, used: 11 },
+      'stood then and is superseded as of 2026-01-05 09:00.',
+    ],
+    [
+      'before, from a time on that had not come',
+      { start: 10, superseded: 9, used: 10, validFrom: 20 },
+      'stood then and is superseded as of 2026-01-05 20:00.',
+    ],
+  ])(
+    'tell whether what was used had been superseded: %s',
+    async (_when, { start, superseded, used, ...more }, told) => {
+      const { end, validFrom }: { end?: number; validFrom?: number } = more
+      const at = (hour: number) => `2026-01-05T${String(Math.floor(hour)).padStart(2, '0')}:00:00.000Z`
+      let time = Date.parse(at(7))
+      const { tracker } = await openWithAda(() => time)
+      const old = await tracker.decisions.record({ title: 'Old', rationale: 'So.' })
+      let id: ActivityId | undefined
+      const supersede = () =>
+        tracker.decisions.supersede(old.id, {
+          title: 'New',
+          rationale: 'So.',
+          ...(validFrom !== undefined && { validFrom: at(validFrom) }),
+        })
+      const steps: readonly (readonly [number | undefined, () => Promise<unknown>])[] = [
+        [superseded, supersede],
+        [start, async () => (id = (await tracker.activities.start({ phase: 'landing' })).id)],
+        [end, () => tracker.activities.end(id!)],
+        [used, () => tracker.relations.add(id!, 'used', old.id)],
+      ]
+      for (const [hour, step] of steps.filter(([hour]) => hour !== undefined).sort(([a], [b]) => a! - b!)) {
+        time = Date.parse(at(hour!))
+        await step()
+      }
+      const [gap] = (await lineage(tracker, id!)).gaps.filter(({ kind }) => kind.startsWith('superseded'))
+      expect(gap!.sentence).toMatch(/^The activity "landing" used the decision "Old", /)
+      expect(gap!.sentence).toContain(told)
+      expect(gap!.kind).toBe(told.includes('had been') ? 'superseded' : 'superseded_since')
+      expect((await projectReport(tracker)).gaps).toContainEqual(gap)
+    },
+  )
 
   test('are what was erased, of a task and of a comment, and the names are what is left of them', async () => {
     const { tracker } = await openWithAda()
@@ -243,6 +316,7 @@ describe('the gaps of a lineage', () => {
       lease_ran_out: [],
       forced: [],
       superseded: [],
+      superseded_since: [],
       erased: [],
     }
     for (let turn = 0; turn < 600; turn++) {

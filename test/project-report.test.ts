@@ -473,7 +473,9 @@ describe('a project report as Markdown', () => {
 
 test.each([
   [0, '0 s'],
-  [999, '0 s'],
+  [1, '1 ms'],
+  [999, '999 ms'],
+  [1_000, '1 s'],
   [5_400, '5 s'],
   [60_000, '1 min'],
   [61_000, '1 min 1 s'],

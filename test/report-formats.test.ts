@@ -189,7 +189,7 @@ describe('markdown', () => {
     expect(text).toMatch(/^# Passkeys \\\| \\\*done\\\*\n\nThe task \*\*Let customers sign in with a passkey\*\*\. /)
     expect(text.match(/^## .*/gm)).toEqual([
       '## Picture',
-      '## What is missing',
+      '## What to look into',
       '## Tasks',
       '## Artifacts',
       '## Activities',

@@ -111,9 +111,9 @@ describe('the lineage of a task that failed twice, was reviewed and rested on a 
       'attempt 2: Charge cards, completed, failed, provider_unavailable',
       'attempt 3: Charge cards, expired',
       'attempt 4: Charge cards, completed, done',
-      'review: Charge cards, request_changes',
+      'review of attempt 4: Charge cards, request_changes',
       'attempt 5: Charge cards, completed, done',
-      'review: Charge cards, approve',
+      'review of attempt 5: Charge cards, approve',
       'agent Ben',
       'agent Wilma (worker)',
       'decision Keep the card numbers, superseded',
@@ -123,7 +123,7 @@ describe('the lineage of a task that failed twice, was reviewed and rested on a 
     ])
     expect(gaps.map(({ sentence }) => sentence)).toEqual([
       'The lease of the activity "attempt 3: Charge cards" ran out, and what became of the work is not known.',
-      'The activity "attempt 1: Charge cards" used the decision "Keep the card numbers", which has been superseded.',
+      'The activity "attempt 1: Charge cards" used the decision "Keep the card numbers", which stood then and is superseded as of 2026-01-05 13:00.',
     ])
   })
 
@@ -138,7 +138,7 @@ describe('the lineage of a task that failed twice, was reviewed and rested on a 
       'Wilma (worker) stated that attempt 1 of Wilma (worker) on "Charge cards" used the decision "Keep the card numbers".',
       'Wilma (worker) added evidence (test report) about "Charge cards": 3 of 9 tests fail.',
       'Wilma (worker) failed at "Charge cards" (verification failed), upon 1 piece of evidence, which left it open, not before 10:01: Cards are charged twice.',
-      'Ada revised the contract of "Charge cards", now version 2, upon 1 piece of evidence: Nobody had asked for idempotency.',
+      'Ada revised the contract of "Charge cards", now version 2 (criterion "A repeated call changes nothing." added), upon the evidence "3 of 9 tests fail": Nobody had asked for idempotency.',
       'Wilma (worker) claimed "Charge cards" as attempt 2, until 11:05.',
       'Wilma (worker) failed at "Charge cards" (provider unavailable), which left it open, not before 11:01.',
       'Wilma (worker) claimed "Charge cards" as attempt 3, until 12:10.',

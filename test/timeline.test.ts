@@ -363,7 +363,11 @@ const CASES: Record<string, Case> = {
         w.claims.complete((await w.claims.claim(id)).token, {
           outcome: 'pending_review',
           criteria: [
-            { id: 'a', status: 'met', evidence: [{ kind: 'test_report', iri: 'urn:1' }] },
+            {
+              id: 'a',
+              status: 'met',
+              evidence: ['test_report', 'log'].map((kind, index) => ({ kind, iri: `urn:${index + 1}` })),
+            },
             { id: 'b', status: 'waived', waiver: { reason: 'no time', by: ada } },
           ],
           artifacts: [{ iri: 'urn:made' }],
@@ -378,10 +382,11 @@ const CASES: Record<string, Case> = {
       'claude-opus-4-6 (worker) claimed "New" until 09:05.',
       'claude-opus-4-6 (worker) added the artifact "urn:made", made by attempt 1 of claude-opus-4-6 (worker) on "New".',
       'claude-opus-4-6 (worker) added evidence (test report) about "New": urn:1.',
-      'claude-opus-4-6 (worker) handed in "New" for review, making "urn:made", upon 1 piece of evidence, with 1 criterion waived by Ada, which moved it to review.',
+      'claude-opus-4-6 (worker) added evidence (log) about "New": urn:2.',
+      'claude-opus-4-6 (worker) handed in "New" for review, making "urn:made", upon 2 pieces of evidence, with "b" waived by Ada (no time), which moved it to review.',
       'Ben approved the work of claude-opus-4-6 (worker) on "New".',
       'Ada rejected the work of claude-opus-4-6 (worker) on "New", which left it open: B matters.',
-      'Ada revised the contract of "New", now version 2: Too little.',
+      'Ada revised the contract of "New", now version 2 (policy from a quorum of 2 to a quorum of 3): Too little.',
     ],
   },
   'decisions, learnings and evidence': {

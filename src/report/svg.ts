@@ -5,7 +5,7 @@ import { escapeXml } from './picture/escape-xml.js'
 import { layOut } from './picture/lay-out.js'
 import type { Picture } from './picture/picture.js'
 import { pictureOf } from './picture/picture-of.js'
-import { MARK_LINES, PROV_COLOURS, type ProvShape } from './picture/prov-look.js'
+import { MARK_LINES, MARKED_SHAPES, PROV_COLOURS, type ProvShape } from './picture/prov-look.js'
 import { breakText, widthOf } from './picture/text-size.js'
 import type { RenderSettings } from './report-format.js'
 
@@ -118,7 +118,11 @@ function keysOf(picture: Picture): readonly (readonly [key: string, text: string
     ...marksAmong(picture.nodes).map((mark) => {
       const { stroke, isBroken } = MARK_LINES[mark]
       const broken = isBroken ? ' stroke-dasharray="5 3"' : ''
-      const key = `<rect x="1" y="1" width="28" height="14" rx="3" fill="none" stroke="${stroke}" stroke-width="2"${broken}/>`
+      const shape =
+        MARKED_SHAPES[mark] === 'entity'
+          ? '<ellipse cx="15" cy="8" rx="14" ry="7"'
+          : '<rect x="1" y="1" width="28" height="14"'
+      const key = `${shape} fill="none" stroke="${stroke}" stroke-width="2"${broken}/>`
       return [key, MARK_LEGEND[mark]] as const
     }),
   ]

@@ -11,7 +11,8 @@ const GAP_WORDS: Readonly<Record<Gap['kind'], string>> = {
   closed_without_activity: 'Closed tasks that no activity is known to have worked on',
   lease_ran_out: 'Attempts whose lease ran out',
   forced: 'Tasks whose status was changed by force',
-  superseded: 'Activities that used what has been superseded',
+  superseded: 'Activities that used what had been superseded',
+  superseded_since: 'Activities that used what is superseded now, but was not then',
   erased: 'Erased data',
 }
 

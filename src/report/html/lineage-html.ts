@@ -23,7 +23,7 @@ import { timelineSection } from './timeline-section.js'
 import { time } from './wording.js'
 
 /**
- * A lineage as one HTML document that needs no network and opens from disk: the picture, what the record does not know,
+ * A lineage as one HTML document that needs no network and opens from disk: the picture, what is to be looked into,
  * the timeline by agent, and a table for each kind of node. All of it stands in the document; scripts add search and
  * selection.
  *
@@ -86,7 +86,7 @@ function summaryOf(lineage: Lineage, tables: readonly { id: string; name: string
       }</a></li>`,
   )}${
     lineage.gaps.length > 0 &&
-    html`<li data-kind="gap"><a href="#gaps"><b>${lineage.gaps.length}</b> ${lineage.gaps.length === 1 ? 'gap' : 'gaps'}</a></li>`
+    html`<li data-kind="gap"><a href="#gaps"><b>${numberText(lineage.gaps.length)}</b> to look into</a></li>`
   }</ul>
 `
 }
@@ -98,7 +98,7 @@ function period(first: string, last: string): Markup {
 function gapsSection(lineage: Lineage, names: NodeNames): Markup {
   const { gaps, truncated } = lineage
   return html`<section id="gaps" class="card" aria-labelledby="gaps-heading" data-filter>
-<h2 id="gaps-heading">${GAPS_HEADING}${gaps.length > 0 && html` <span class="count">${counted(gaps.length, 'gap')}</span>`}</h2>
+<h2 id="gaps-heading">${GAPS_HEADING}${gaps.length > 0 && html` <span class="count">${counted(gaps.length, 'point')}</span>`}</h2>
 ${gaps.length === 0 ? html`<p>${NO_GAPS}</p>` : gapList(gaps, (id) => names.indexOf(id))}${
   truncated.length > 0 &&
   html`<details class="cuts"${truncated.length <= 5 && html` open`}><summary>${counted(truncated.length, 'node')} with relations that are not shown</summary>

@@ -1,15 +1,17 @@
 import type { NodeId } from '../../ids.js'
 import type { LineageRelation } from '../../record/lineage/lineage-relation.js'
-import { activityMs, activityResult } from '../lineage/activity-result.js'
+import { activityMs, activityResult, resultBy, turnedDownBy, VERDICT_WORDS } from '../lineage/activity-result.js'
+import { contractChanges } from '../lineage/contract-changes.js'
 import { contractSentences } from '../lineage/contract-sentences.js'
-import type { Lineage, LineageNode, NodeOf } from '../lineage/lineage.js'
+import type { ContractRevision, CriterionOutcome, Judgement, Lineage, LineageNode, NodeOf } from '../lineage/lineage.js'
 import { MARK_WORDS } from '../lineage/mark.js'
 import { counted } from '../text/counted.js'
 import { durationOf } from '../text/duration.js'
+import { shorten } from '../text/shorten.js'
 import { AGENT_WORDS, statusWords, words } from '../text/words.js'
 import { requirementWords } from '../timeline/changes.js'
 import { bdi, type Content, html, isEmpty, join, link, type Markup } from './markup.js'
-import { anchorOf, type NodeNames } from './node-names.js'
+import { anchorOf, MAX_NAME, type NodeNames } from './node-names.js'
 import { RELATION_WORDS } from './relation-words.js'
 import { badge, prose, time } from './wording.js'
 
@@ -176,7 +178,7 @@ function taskTable({ names }: Context): Table<NodeOf<'task'>> {
       { name: 'Created', cell: ({ fields }) => time(fields.createdAt) },
       { name: 'Closed', cell: ({ fields }) => fields.closedAt && time(fields.closedAt) },
     ],
-    fields: ({ fields }) => [
+    fields: ({ fields, contracts }) => [
       ['Description', prose(fields.description)],
       ['Notes', prose(fields.notes)],
       ['Close reason', fields.closeReason !== fields.forced && prose(fields.closeReason)],
@@ -192,6 +194,10 @@ function taskTable({ names }: Context): Table<NodeOf<'task'>> {
           `version ${fields.contractVersion}`,
           html`<ul class="terms">${contractSentences(fields.contract).map((sentence) => html`<li>${bdi(sentence)}</li>`)}</ul>`,
         ],
+      ],
+      [
+        'Its versions',
+        contracts && html`<ul class="terms">${contracts.map((...at) => revisionItem(names, ...at))}</ul>`,
       ],
       [
         'Labels',
@@ -246,7 +252,7 @@ function activityTable({ names }: Context): Table<NodeOf<'activity'>> {
       { name: 'Phase', cell: ({ fields }) => bdi(words(fields.phase)) },
       {
         name: 'Result',
-        cell: (node) => badge(activityResult(node)),
+        cell: (node) => [badge(activityResult(node)), bdi(resultBy(node)), turnedDownComment(node)],
       },
       { name: 'Task', cell: ({ fields }) => fields.task && names.reference(fields.task) },
       { name: 'Started', cell: ({ fields }) => time(fields.startedAt) },
@@ -255,18 +261,65 @@ function activityTable({ names }: Context): Table<NodeOf<'activity'>> {
         cell: ({ fields }) => lasted(activityMs(fields)),
       },
     ],
-    fields: ({ fields, label, run, review }) => [
+    fields: ({ fields, label, run, review, judgements, criteria, cutOff }) => [
       ['Failure', run?.stopReason === undefined && prose(fields.failure)],
       ['Stopped because', run?.stopReason && bdi(words(run.stopReason))],
       ['In words', prose(run?.stopText)],
       ['Summary', prose(run?.summary)],
       ['Ended because', prose(run?.endReason)],
+      ['Ended by', cutOff && !cutOff.byHolder && [reference(cutOff.by, cutOff.byName, names), prose(cutOff.reason)]],
+      ['Its reason', cutOff?.byHolder && prose(cutOff.reason)],
+      [
+        'Criteria',
+        criteria && html`<ul class="terms">${criteria.map((outcome) => criterionItem(outcome, names))}</ul>`,
+      ],
+      [
+        'Reviews',
+        judgements && html`<ul class="terms">${judgements.map((judgement) => judgementItem(judgement, names))}</ul>`,
+      ],
       ['Comment', prose(review?.comment)],
       ['Notes', fields.notes !== label && prose(fields.notes)],
       ['Stage', words(fields.stage)],
       ['Ended', fields.endedAt && time(fields.endedAt)],
     ],
   }
+}
+
+/** How much of a comment stands beside a result; the whole of it is among the fields. */
+const COMMENT_BESIDE = 100
+
+function turnedDownComment(node: NodeOf<'activity'>): Content {
+  const comment = turnedDownBy(node)?.comment
+  return comment && html`<div>${bdi(shorten(comment, COMMENT_BESIDE))}</div>`
+}
+
+/** A link to a node where it is part of the page, and else its name. */
+function reference(id: NodeId, name: string, names: NodeNames): Content {
+  return names.indexOf(id) === undefined ? bdi(shorten(name, MAX_NAME)) : names.reference(id)
+}
+
+function criterionItem({ id, text = id, status, evidence, waiver }: CriterionOutcome, names: NodeNames): Markup {
+  const proof = evidence.map((piece) => names.reference(piece))
+  return html`<li>${badge(status)} ${bdi(text)}${proof.length > 0 && [' (', join(proof, ', '), ')']}${
+    waiver !== undefined && html`<div>by ${reference(waiver.by, waiver.byName, names)}: ${bdi(waiver.reason)}</div>`
+  }</li>`
+}
+
+function judgementItem({ reviewer, reviewerName, verdict, comment }: Judgement, names: NodeNames): Markup {
+  return html`<li>${badge(VERDICT_WORDS[verdict])} by ${reference(reviewer, reviewerName, names)}${prose(comment)}</li>`
+}
+
+function revisionItem(
+  names: NodeNames,
+  { version, contract, agent, agentName, reason, evidence, createdAt }: ContractRevision,
+  index: number,
+  all: readonly ContractRevision[],
+): Markup {
+  const changes = index === 0 ? [] : contractChanges(all[index - 1]!.contract, contract)
+  const proof = evidence.map((piece) => reference(piece.evidence, piece.name, names))
+  return html`<li>Version ${version} by ${reference(agent, agentName, names)}, ${time(createdAt)}${
+    changes.length > 0 && [' (', bdi(changes.join(', ')), ')']
+  }${proof.length > 0 && [', upon ', join(proof, ', ')]}${prose(reason)}</li>`
 }
 
 function lasted(ms: number | undefined): Content {

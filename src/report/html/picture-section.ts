@@ -1,5 +1,6 @@
 import { MARK_LEGEND, marksAmong } from '../lineage/mark.js'
 import type { Picture } from '../picture/picture.js'
+import { MARKED_SHAPES } from '../picture/prov-look.js'
 import { counted } from '../text/counted.js'
 import { bdi, html, type Markup } from './markup.js'
 
@@ -24,7 +25,11 @@ ${drawing}
 <li><svg width="30" height="18" aria-hidden="true"><path class="key-arrow" d="M1 9H22M22 5L29 9L22 13Z"></path></svg> from the later to the earlier</li>
 ${marksAmong(picture.nodes).map(
   (mark) =>
-    html`<li><svg width="30" height="18" aria-hidden="true"><rect class="key-${mark}" x="2" y="2" width="26" height="14" rx="3"></rect></svg> ${MARK_LEGEND[mark]}</li>
+    html`<li><svg width="30" height="18" aria-hidden="true">${
+      MARKED_SHAPES[mark] === 'entity'
+        ? html`<ellipse class="mark-${mark}" cx="15" cy="9" rx="13" ry="7"></ellipse>`
+        : html`<rect class="mark-${mark}" x="2" y="2" width="26" height="14"></rect>`
+    }</svg> ${MARK_LEGEND[mark]}</li>
 `,
 )}</ul>
 ${picture.cuts.length > 0 && html`<ul class="cuts">${picture.cuts.map((cut) => html`<li>${bdi(cut)}</li>`)}</ul>`}

@@ -3,6 +3,7 @@ import type { ProjectReport } from '../project/project-report.js'
 import {
   COLUMNS,
   CRITICAL_PATH_MEANING,
+  failureReason,
   LEASE_OVER,
   NO_REASON,
   policyWords,
@@ -304,7 +305,7 @@ function failures({ failures }: ProjectReport): Section {
             { name: COLUMNS.failures.agent, value: bdi(failure.agentName) },
             {
               name: COLUMNS.failures.reason,
-              value: failure.reason ? prose(failure.reason) : html`<span class="none">${NO_REASON}</span>`,
+              value: prose(failureReason(failure)) ?? html`<span class="none">${NO_REASON}</span>`,
             },
           ]),
         ),
@@ -315,7 +316,7 @@ function gaps({ gaps, gapsTotal }: ProjectReport): Section {
   return section(
     'gaps',
     SECTIONS.gaps,
-    shownOf(gaps.length, gapsTotal, 'gap'),
+    shownOf(gaps.length, gapsTotal, 'point'),
     gaps.length === 0 ? nothing(NO_GAPS) : gapList(gaps, () => undefined),
   )
 }

@@ -143,9 +143,9 @@ nav a:hover { color: var(--accent); text-decoration: underline; }
 .legend li { display: flex; align-items: center; gap: 0.45rem; }
 .key-entity { fill: var(--entity); stroke: var(--shape-line); }
 .key-activity, .key-done { fill: var(--activity); stroke: #5566b5; }
-.key-forced, .key-expired, .key-superseded { fill: none; stroke: #b3261e; stroke-width: 2; }
-.key-expired, .key-superseded { stroke-dasharray: 5 3; }
-.key-superseded { stroke: var(--shape-line); }
+.mark-forced, .mark-failed, .mark-expired, .mark-superseded { fill: none; stroke: #b3261e; stroke-width: 2; }
+.mark-expired, .mark-superseded { stroke-dasharray: 5 3; }
+.mark-superseded { stroke: var(--shape-line); }
 .key-agent { fill: var(--agent); stroke: #94733a; }
 .key-arrow { fill: var(--arrow); stroke: var(--arrow); }
 .chart .failed { fill: var(--failed); }
@@ -199,7 +199,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.42rem 0.75rem 0.42rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 th:first-child { padding-left: 0.65rem; }
 thead th { font-size: 0.78rem; font-weight: 600; color: var(--muted); border-top: 0; white-space: nowrap; }
-td { font-variant-numeric: tabular-nums; min-width: 4.6rem; }
+td { font-variant-numeric: tabular-nums; min-width: 5.1rem; }
 td.number, th.number { text-align: right; }
 tbody th { min-width: 13rem; max-width: 34rem; }
 .nodes tbody tr:has(details[open]) > th { min-width: min(28rem, 40vw); }
@@ -223,9 +223,9 @@ dl.relations { border-top: 1px dashed var(--line); }
   display: inline-block; font-size: 0.8rem; line-height: 1.45; padding: 0 0.5em; border-radius: 99px; white-space: nowrap;
   background: var(--plain-soft); color: var(--ink);
 }
-.badge:is([data-tone="completed"], [data-tone="complete"], [data-tone="done"], [data-tone="approved"]) { background: var(--good-soft); color: var(--good); }
-.badge:is([data-tone="failed"], [data-tone="erased"], [data-tone="forced"], [data-tone="rejected"], [data-tone="lease ran out"], [data-tone="overdue"]) { background: var(--bad-soft); color: var(--bad); }
-.badge:is([data-tone="blocked"], [data-tone="not ended"], [data-tone="superseded"], [data-tone="changes requested"], [data-tone="given back"], [data-tone="taken away"], [data-tone="cut off"]) { background: var(--warn-soft); color: var(--warn); }
+.badge:is([data-tone="completed"], [data-tone="complete"], [data-tone="done"], [data-tone="approved"], [data-tone="met"]) { background: var(--good-soft); color: var(--good); }
+.badge:is([data-tone="failed"], [data-tone="erased"], [data-tone="forced"], [data-tone="rejected"], [data-tone="not_met"], [data-tone="lease ran out"], [data-tone="overdue"]) { background: var(--bad-soft); color: var(--bad); }
+.badge:is([data-tone="blocked"], [data-tone="not ended"], [data-tone="superseded"], [data-tone="changes requested"], [data-tone="given back"], [data-tone="taken away"], [data-tone="cut off"], [data-tone="cut off by force"], [data-tone="waived"]) { background: var(--warn-soft); color: var(--warn); }
 .badge:is([data-tone="in_progress"], [data-tone="in_review"], [data-tone="root"], [data-tone="handed in for review"]) { background: var(--busy-soft); color: var(--busy); }
 .turn::before { content: attr(data-code); unicode-bidi: isolate; font: 0.75em var(--mono); color: var(--bad); background: var(--bad-soft); border-radius: 3px; padding: 0 0.25em; margin: 0 0.1em; }
 .label { display: inline-block; border: 1px solid var(--line); border-radius: 5px; padding: 0 0.4em; font-size: 0.92em; }

@@ -1,6 +1,6 @@
 import type { AgentId } from '../../ids.js'
 import { unturned } from '../../text/unturned.js'
-import { activityMs } from '../lineage/activity-result.js'
+import { activityMs, activityResult, hasFailed } from '../lineage/activity-result.js'
 import type { Lineage, NodeOf } from '../lineage/lineage.js'
 import { counted } from '../text/counted.js'
 import { durationOf } from '../text/duration.js'
@@ -145,13 +145,13 @@ ${bars}<g class="marks" aria-hidden="true">${marks(lane, axis).map(
 }
 
 function bar({ node, index }: Lane['activities'][number], y: number, x: number, end: number): Markup {
-  const { startedAt, failure } = node.fields
+  const { startedAt } = node.fields
   const ms = activityMs(node.fields)
-  const state = failure !== undefined ? 'failed' : ms === undefined ? 'open' : 'done'
+  const state = hasFailed(node) ? 'failed' : ms === undefined ? 'open' : 'done'
   const lasted = ms === undefined ? 'has not ended' : durationOf(ms)
   const width = Math.round((end - x) * 100) / 100
   const label = unturned(shorten(node.label, 80))
-  const text = `${label}: ${state === 'failed' ? 'failed, ' : ''}${momentOf(startedAt)}, ${lasted}`
+  const text = `${label}: ${state === 'failed' ? `${activityResult(node)}, ` : ''}${momentOf(startedAt)}, ${lasted}`
   return html`<a class="bar ${state}" href="#${anchorOf(node.id)}" data-node="${index}" aria-label="${text}"><title>${text}</title><rect x="${x}%" y="${y}" width="${width < LEAST_WIDTH ? '4' : `${width}%`}" height="${BAR}" rx="${width < LEAST_WIDTH ? 1 : 3}"></rect>${
     width >= TEXT_FROM &&
     html`<svg x="${x}%" y="${y}" width="${width}%" height="${BAR}"><text x="6" y="13">${label}</text></svg>`

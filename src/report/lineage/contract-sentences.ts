@@ -17,7 +17,7 @@ export function contractSentences(contract: Contract): string[] {
 }
 
 function criterionSentence({ text, verification, required }: Criterion): string {
-  const how = verification === undefined ? '' : `, shown by ${verification === 'manual' ? 'hand' : verification}`
+  const how = verification === undefined ? '' : ` (shown by ${verification === 'manual' ? 'hand' : verification})`
   return `${required ? 'Must' : 'May'}: ${text}${how}`
 }
 

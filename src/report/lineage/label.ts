@@ -9,7 +9,8 @@ const COMMENT_LENGTH = 60
 
 /**
  * What a person calls a node: its title, name, label or IRI; of a comment how it begins, of an activity its phase and the
- * title of the task that was its plan, where that is told, with the number of an attempt; of evidence what it shows.
+ * title of the task that was its plan, where that is told, with the number of an attempt, also of one that it reviews; of
+ * evidence what it shows.
  */
 export function labelOf(node: NodeFields, plan?: string): string {
   switch (node.kind) {
@@ -37,10 +38,12 @@ function labelOfAgent(agent: Agent): string {
   return agent.kind === 'ml' ? `${agent.name ?? agent.model.name} (${agent.role})` : agent.name
 }
 
-function labelOfActivity({ fields, run, review }: ActivityFields, plan: string | undefined): string {
+function labelOfActivity({ fields, run, judged }: ActivityFields, plan: string | undefined): string {
   const { phase } = fields
   const phaseWords = phase === 'unscoped' ? undefined : words(phase)
   const step =
-    review !== undefined ? 'review' : [phaseWords, run && `attempt ${run.attempt}`].filter(Boolean).join(', ')
+    judged !== undefined
+      ? `review of attempt ${judged}`
+      : [phaseWords, run && `attempt ${run.attempt}`].filter(Boolean).join(', ')
   return plan === undefined ? step || 'work' : `${step || 'work'}: ${plan}`
 }

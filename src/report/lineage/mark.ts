@@ -1,21 +1,22 @@
+import { hasFailed } from './activity-result.js'
 import type { NodeFields } from './lineage.js'
 
 /**
- * What nobody who looks at a node may overlook: the status of a task stands as it was forced, the lease of an attempt ran out,
- * something has taken the place of a decision or learning.
+ * What nobody who looks at a node may overlook: the status of a task stands as it was forced, an activity failed or what it
+ * handed in was rejected, the lease of an attempt ran out, something has taken the place of a decision or learning.
  */
-export type Mark = 'forced' | 'expired' | 'superseded'
+export type Mark = 'forced' | 'failed' | 'expired' | 'superseded'
 
 /** How a mark is told. */
-export const MARK_WORDS: Readonly<Record<Mark, string>> = {
+export const MARK_WORDS: Readonly<Record<'forced' | 'superseded', string>> = {
   forced: 'by force',
-  expired: 'lease ran out',
   superseded: 'superseded',
 }
 
 /** What marks say in the legend of a picture, in the order in which they stand there. */
 export const MARK_LEGEND: Readonly<Record<Mark, string>> = {
   forced: 'status changed by force',
+  failed: 'failed or rejected',
   expired: 'lease ran out',
   superseded: 'superseded',
 }
@@ -32,7 +33,8 @@ export function markOf(node: NodeFields): Mark | undefined {
     case 'task':
       return node.fields.forced === undefined ? undefined : 'forced'
     case 'activity':
-      return node.run?.endedBy === 'expired' ? 'expired' : undefined
+      if (node.run?.endedBy === 'expired') return 'expired'
+      return hasFailed(node) ? 'failed' : undefined
     case 'decision':
     case 'learning':
       return node.fields.supersededBy === undefined ? undefined : 'superseded'

@@ -53,12 +53,9 @@ const READERS: Readonly<Record<NodeKind, FieldsReader>> = {
     const runs = await readRunsOf(reader, keys)
     const reviews = await readReviewsOf(reader, keys)
     return rows.map((row) => {
-      const [run, review] = [runs.get(row.key), reviews.get(row.key)]
+      const run = runs.get(row.key)
       const fields = toActivity(row)
-      return [
-        row.key,
-        { kind: 'activity', fields, ...(run !== undefined && { run }), ...(review !== undefined && { review }) },
-      ]
+      return [row.key, { kind: 'activity', fields, ...(run !== undefined && { run }), ...reviews.get(row.key) }]
     })
   },
   decision: readKnowledgeOf,
@@ -82,10 +79,17 @@ async function readRunsOf(reader: Reader, keys: readonly number[]): Promise<Read
   return new Map(rows.map((row) => [row.key, toRun(row)]))
 }
 
-/** Those of these activities that are reviews, by key. */
-async function readReviewsOf(reader: Reader, keys: readonly number[]): Promise<ReadonlyMap<number, Review>> {
-  const rows = await byKeys<ReviewRow>(reader, `SELECT ${REVIEW_COLUMNS} FROM ${REVIEWS} WHERE w.key`, keys)
-  return new Map(rows.map((row) => [row.key, toReview(row)]))
+/** Those of these activities that are reviews, with the numbers of the attempts that they judge, by key. */
+async function readReviewsOf(
+  reader: Reader,
+  keys: readonly number[],
+): Promise<ReadonlyMap<number, { readonly review: Review; readonly judged: number }>> {
+  const rows = await byKeys<ReviewRow & { readonly number: number }>(
+    reader,
+    `SELECT ${REVIEW_COLUMNS}, a.number FROM ${REVIEWS} JOIN attempts a ON a.key = w.attempt WHERE w.key`,
+    keys,
+  )
+  return new Map(rows.map((row) => [row.key, { review: toReview(row), judged: row.number }]))
 }
 
 /** The nodes with these keys, which there are. */

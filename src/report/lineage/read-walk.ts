@@ -5,6 +5,7 @@ import type { LineageWalk } from '../../record/lineage/walk.js'
 import { idsOf } from '../../record/nodes.js'
 import type { Reader } from '../../store/store.js'
 import type { Lineage, LineageNode } from './lineage.js'
+import { readDetails } from './read-details.js'
 import { type NamedNode, readNodes } from './read-nodes.js'
 
 /** What a walk came to, as people are told it: with ids, labels and fields in place of keys. */
@@ -16,12 +17,14 @@ export async function readWalk(
     reader,
     walk.nodes.map(({ key }) => key),
   )
+  const details = await readDetails(reader, named)
   const activities = await activitiesOf(reader, walk.relations)
   const toRelation = (step: StoredStep) => relationOf(step, named, activities)
   return {
     nodes: walk.nodes.map(
       ({ key, distance, direction, reachedBy }): LineageNode => ({
         ...named.get(key)!,
+        ...details.get(key),
         distance,
         ...(direction !== undefined && { direction }),
         ...(reachedBy !== undefined && { reachedBy: toRelation(reachedBy) }),

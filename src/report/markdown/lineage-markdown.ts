@@ -1,7 +1,8 @@
 import type { NodeId } from '../../ids.js'
 import { propertyOf } from '../../record/lineage/lineage-relation.js'
 import { escapeMarkdown } from '../../text/escape-markdown.js'
-import { activityMs, activityResult } from '../lineage/activity-result.js'
+import { activityMs, activityResult, resultBy, turnedDownBy } from '../lineage/activity-result.js'
+import { contractChanges } from '../lineage/contract-changes.js'
 import { contractSentences } from '../lineage/contract-sentences.js'
 import type { Lineage, LineageNode, NodeOf } from '../lineage/lineage.js'
 import { MARK_WORDS } from '../lineage/mark.js'
@@ -12,6 +13,7 @@ import { pictureMermaid } from '../mermaid.js'
 import { pictureOf } from '../picture/picture-of.js'
 import { counted, countedByKind, numberText } from '../text/counted.js'
 import { durationOf } from '../text/duration.js'
+import { listed } from '../text/listed.js'
 import { momentOf } from '../text/moment.js'
 import { shorten } from '../text/shorten.js'
 import { AGENT_WORDS, GAPS_HEADING, LEFT_OUT_HEADING, NO_GAPS, statusWords, words } from '../text/words.js'
@@ -63,8 +65,12 @@ export function lineageMarkdown(lineage: Lineage, title?: string): string {
         names.of(activity.fields.task),
         momentOf(activity.fields.startedAt),
         optional(activityMs(activity.fields), durationOf),
-        [activityResult(activity), saidOf(activity)].filter((text) => text !== '').join(': '),
+        resultOf(activity),
       ],
+    ),
+    ...listSection(
+      'Criteria',
+      lineage.nodes.flatMap((node) => criteriaEntries(node, names)),
     ),
     ...knowledgeSection(lineage, 'decision', 'Decisions', names),
     ...knowledgeSection(lineage, 'learning', 'Learnings', names),
@@ -120,15 +126,38 @@ function statusOf({ fields }: NodeOf<'task'>): string {
     : `${status} ${MARK_WORDS.forced}: ${escapeMarkdown(shorten(fields.forced, MAX_LABEL))}`
 }
 
-/** What was said of an activity as it ended. */
-function saidOf({ fields, run, review }: NodeOf<'activity'>): string {
-  const said =
-    run === undefined
-      ? (review?.comment ?? fields.failure)
-      : run.endedBy === 'expired'
-        ? undefined
-        : (fields.failure ?? run.endReason ?? run.summary)
-  return said ? escapeMarkdown(shorten(said, MAX_LABEL)) : ''
+/** How an activity ended, by whom, and what was said of it. */
+function resultOf(activity: NodeOf<'activity'>): string {
+  const { run } = activity
+  const result = escapeMarkdown(shorten(`${activityResult(activity)}${resultBy(activity)}`, MAX_LABEL))
+  const said = saidOf(activity)
+  // What turned the work down comes first, and does not stand for what was handed in.
+  const handedIn =
+    turnedDownBy(activity) !== undefined && run?.summary
+      ? ` (handed in: ${escapeMarkdown(shorten(run.summary, MAX_LABEL))})`
+      : ''
+  return `${result}${said ? `: ${escapeMarkdown(shorten(said, MAX_LABEL))}` : ''}${handedIn}`
+}
+
+function saidOf(activity: NodeOf<'activity'>): string | undefined {
+  const { fields, run, review, cutOff } = activity
+  if (run === undefined) return review?.comment ?? fields.failure
+  const turnedDown = turnedDownBy(activity)
+  if (turnedDown !== undefined) return turnedDown.comment
+  if (run.endedBy === 'expired') return undefined
+  return fields.failure ?? cutOff?.reason ?? run.endReason ?? run.summary
+}
+
+/** What the submission of an attempt says of each criterion. */
+function criteriaEntries(node: LineageNode, names: Names): string[] {
+  if (node.kind !== 'activity' || node.criteria === undefined) return []
+  const outcomes = node.criteria.map(({ id, text = id, status, evidence, waiver }) => {
+    const by = waiver === undefined ? '' : ` by ${escapeMarkdown(shorten(waiver.byName, MAX_LABEL))}`
+    const why = waiver === undefined ? '' : ` (${escapeMarkdown(shorten(waiver.reason, MAX_LABEL))})`
+    const proof = evidence.length === 0 ? '' : ` (${listed(evidence.map((piece) => names.of(piece)))})`
+    return `\n  - ${words(status)}${by}: ${escapeMarkdown(shorten(text, 300))}${why}${proof}`
+  })
+  return [`${names.of(node.id)}${outcomes.join('')}`]
 }
 
 function knowledgeSection(lineage: Lineage, kind: 'decision' | 'learning', heading: string, names: Names): string[] {
@@ -145,12 +174,23 @@ function knowledgeSection(lineage: Lineage, kind: 'decision' | 'learning', headi
   ])
 }
 
-/** What the contract of a task asks for, if it has one. */
+/** What the contract of a task asks for, if it has one, and how it came to that. */
 function contractEntries(node: LineageNode, names: Names): string[] {
   if (node.kind !== 'task' || node.fields.contract === undefined) return []
   const { contract, contractVersion } = node.fields
   const terms = contractSentences(contract).map((sentence) => `\n  - ${escapeMarkdown(shorten(sentence, 300))}`)
-  return [`${names.of(node.id)}, version ${contractVersion}${terms.join('')}`]
+  const versions = (node.contracts ?? []).map((revision, index, all) => {
+    const { version, agentName, createdAt, reason, evidence } = revision
+    const changes = index === 0 ? [] : contractChanges(all[index - 1]!.contract, revision.contract)
+    const what = changes.length === 0 ? '' : ` (${escapeMarkdown(shorten(changes.join(', '), 300))})`
+    const proof =
+      evidence.length === 0
+        ? ''
+        : `, upon ${escapeMarkdown(shorten(listed(evidence.map(({ name }) => name)), MAX_LABEL))}`
+    const why = reason === undefined ? '' : `: ${escapeMarkdown(shorten(reason, MAX_LABEL))}`
+    return `\n  - Version ${version} by ${escapeMarkdown(shorten(agentName, MAX_LABEL))}, ${momentOf(createdAt)}${what}${proof}${why}`
+  })
+  return [`${names.of(node.id)}, version ${contractVersion}${[...terms, ...versions].join('')}`]
 }
 
 /** What nodes are called in the tables. */

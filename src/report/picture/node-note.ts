@@ -1,4 +1,4 @@
-import { activityMs, activityResult } from '../lineage/activity-result.js'
+import { activityMs, activityResult, resultBy, turnedDownBy } from '../lineage/activity-result.js'
 import type { LineageNode } from '../lineage/lineage.js'
 import { MARK_WORDS } from '../lineage/mark.js'
 import { durationOf } from '../text/duration.js'
@@ -31,6 +31,7 @@ function noteOfActivity(node: Extract<LineageNode, { kind: 'activity' }>): strin
   const { fields, run, review } = node
   const ms = activityMs(fields)
   const result = activityResult(node)
+  if (turnedDownBy(node) !== undefined) return `${result}${resultBy(node)}`
   if (run?.stopReason !== undefined) return `${result}: ${words(run.stopReason)}`
   if (run !== undefined || review !== undefined) return result
   return ms === undefined || fields.failure !== undefined ? result : durationOf(ms)

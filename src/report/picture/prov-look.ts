@@ -14,8 +14,17 @@ export const PROV_COLOURS: Readonly<Record<ProvShape, { readonly fill: string; r
 /** The line of a shape that is marked: red for what went wrong, broken for what holds no more. */
 export const MARK_LINES: Readonly<Record<Mark, { readonly stroke: string; readonly isBroken: boolean }>> = {
   forced: { stroke: '#B3261E', isBroken: false },
+  failed: { stroke: '#B3261E', isBroken: false },
   expired: { stroke: '#B3261E', isBroken: true },
   superseded: { stroke: '#87842E', isBroken: true },
+}
+
+/** The shape whose line a mark changes. */
+export const MARKED_SHAPES: Readonly<Record<Mark, ProvShape>> = {
+  forced: 'entity',
+  failed: 'activity',
+  expired: 'activity',
+  superseded: 'entity',
 }
 
 /** The colour of text upon them. */

@@ -69,7 +69,7 @@ function countsOf(counts: Map<number, Counts>, key: number): Counts {
   return count
 }
 
-/** Counts by the key of the agent: the activities that went on in the period, and the artifacts that came into it. */
+/** Counts by the key of the agent: the activities that went on in the period, the attempts that were rejected, and the artifacts that came into it. */
 async function countWork(reader: Reader, { namespace, since }: Period): Promise<Map<number, Counts>> {
   const counts = new Map<number, Counts>()
   const activities = await reader.rows<[agent: number, activities: number, failed: number, ms: number]>(
@@ -87,6 +87,14 @@ async function countWork(reader: Reader, { namespace, since }: Period): Promise<
   for (const [agent, total, failed, ms] of activities) {
     Object.assign(countsOf(counts, agent), { activities: total, failedActivities: failed, activeMs: ms })
   }
+  const rejections = await reader.rows<[agent: number, rejected: number]>(
+    `SELECT p.agent, count(*) FROM reviews w JOIN attempts p ON p.key = w.attempt JOIN nodes n ON n.key = p.key
+     WHERE w.verdict = 'reject' AND w.created_at >= coalesce(?, w.created_at) AND n.namespace = coalesce(?, n.namespace)
+     GROUP BY p.agent`,
+    since ?? null,
+    namespace ?? null,
+  )
+  for (const [agent, rejected] of rejections) countsOf(counts, agent).failedActivities += rejected
   const artifacts = await reader.rows<[agent: number, made: number]>(
     `WITH made (key) AS (
        SELECT f.key FROM artifacts f JOIN nodes n ON n.key = f.key

@@ -1,6 +1,6 @@
+import { agentNames } from '../../record/agents/agent-names.js'
 import { ATTEMPT_COLUMNS, ATTEMPTS, type AttemptRow, toRun } from '../../record/claims/lists.js'
 import type { Reader } from '../../store/store.js'
-import { agentNames } from './names.js'
 import type { Period } from './period.js'
 import type { ClaimAtWork } from './project-report.js'
 

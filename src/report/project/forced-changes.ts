@@ -1,5 +1,6 @@
+import { agentNames } from '../../record/agents/agent-names.js'
 import type { Reader } from '../../store/store.js'
-import { agentNames, taskTitles } from './names.js'
+import { taskTitles } from './names.js'
 import type { ForcedChange } from './project-report.js'
 import type { TaskMove } from './task-log.js'
 

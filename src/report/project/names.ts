@@ -1,29 +1,11 @@
 import { chunksOf } from '../../chunks.js'
 import type { ActivityId, AgentId } from '../../ids.js'
-import { AGENT_COLUMNS, AGENTS, type AgentRow, toAgent } from '../../record/agents/agent-rows.js'
 import { toId } from '../../record/nodes.js'
 import { KEYS_OF_IDS } from '../../record/paging.js'
 import type { Reader } from '../../store/store.js'
-import { labelOf } from '../lineage/label.js'
 
 /** How many nodes are named at once. */
 const BATCH = 500
-
-/** What people call these agents now. */
-export async function agentNames(reader: Reader, agents: Iterable<AgentId>): Promise<ReadonlyMap<AgentId, string>> {
-  const names = new Map<AgentId, string>()
-  for (const some of chunksOf([...new Set(agents)], BATCH)) {
-    const rows = await reader.all<AgentRow>(
-      `SELECT ${AGENT_COLUMNS} FROM ${AGENTS} WHERE a.key IN (${KEYS_OF_IDS})`,
-      JSON.stringify(some),
-    )
-    for (const row of rows) {
-      const fields = toAgent(row)
-      names.set(fields.id, labelOf({ kind: 'agent', fields }))
-    }
-  }
-  return names
-}
 
 /** The titles that these tasks have now. */
 export async function taskTitles(reader: Reader, tasks: Iterable<string>): Promise<ReadonlyMap<string, string>> {

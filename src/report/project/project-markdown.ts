@@ -10,6 +10,7 @@ import type { AgentAtWork, Failure, ForcedChange, ProjectReport, TimeInStatus, W
 import {
   COLUMNS,
   CRITICAL_PATH_MEANING,
+  failureReason,
   LEASE_OVER,
   NO_REASON,
   policyWords,
@@ -210,12 +211,12 @@ function failuresOf(failures: readonly Failure[]): string[] {
     `## ${SECTIONS.failures}`,
     tableOf(
       Object.values(COLUMNS.failures),
-      shown.map(({ kind, name, at, agentName, reason }) => [
-        escapeMarkdown(name),
-        kind,
-        `${momentOf(at)} UTC`,
-        escapeMarkdown(agentName),
-        reason.trim() === '' ? NO_REASON : escapeMarkdown(shorten(reason, REASON_LENGTH)),
+      shown.map((failure) => [
+        escapeMarkdown(failure.name),
+        failure.kind,
+        `${momentOf(failure.at)} UTC`,
+        escapeMarkdown(failure.agentName),
+        escapeMarkdown(shorten(failureReason(failure), REASON_LENGTH)) || NO_REASON,
       ]),
     ),
     ...remainder(shown.length, failures.length),

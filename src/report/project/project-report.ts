@@ -39,6 +39,7 @@ export interface AgentAtWork {
   /** The agents that it acted on behalf of, nearest first. */
   readonly onBehalfOf: readonly { readonly agent: AgentId; readonly name: string }[]
   readonly activities: number
+  /** As many of these as failed, and of the attempts as were rejected in the period. */
   readonly failedActivities: number
   /** Time in activities that have ended. */
   readonly activeMs: number
@@ -100,14 +101,21 @@ export interface ForcedChange extends NamedTask {
   readonly reason: string
 }
 
-/** Something that went wrong, and the reason that was given. A lease that ran out is the failure of an activity. */
+/**
+ * Something that went wrong, and the reason that was given. A lease that ran out is the failure of an activity, and so is an
+ * attempt that was rejected, when it was.
+ */
 export interface Failure {
   readonly kind: 'activity' | 'task'
   readonly id: ActivityId | TaskId
   readonly name: string
   readonly at: string
+  /** Whose work it was. */
   readonly agent: AgentId
   readonly agentName: string
+  /** Who rejected the work, where that is what happened; the reason is their comment then. */
+  readonly rejectedBy?: AgentId
+  readonly rejectedByName?: string
   /** Empty where none was stated. */
   readonly reason: string
 }

@@ -1,6 +1,6 @@
 import type { CompletionPolicy } from '../../record/contracts/contract.js'
 import { GAPS_HEADING } from '../text/words.js'
-import type { ProjectReport } from './project-report.js'
+import type { Failure, ProjectReport } from './project-report.js'
 
 /** The heading of a project report: the one given, or one made from its namespace. */
 export function projectTitle({ namespace }: ProjectReport, title?: string): string {
@@ -67,4 +67,10 @@ export function policyWords(policy: CompletionPolicy): string {
 /** That the lease of a claim has run out. */
 export const LEASE_OVER = 'ran out'
 export const NO_REASON = 'not stated'
+
+/** Why something failed, and who said so of somebody else's work; empty where nothing was stated. */
+export function failureReason({ rejectedByName, reason }: Failure): string {
+  if (rejectedByName === undefined) return reason.trim() === '' ? '' : reason
+  return `rejected by ${rejectedByName}${reason.trim() === '' ? '' : `: ${reason}`}`
+}
 export const CRITICAL_PATH_MEANING = 'The longest chain of tasks that must be done one after another'

@@ -1,3 +1,4 @@
+import { agentNames } from '../../record/agents/agent-names.js'
 import { findAttempt } from '../../record/claims/attempt-rows.js'
 import { findSubmissionInReview, readApprovers } from '../../record/claims/submission-in-review.js'
 import { approvalsNeeded, policyOf } from '../../record/contracts/policy.js'
@@ -5,7 +6,6 @@ import { keyOf } from '../../record/nodes.js'
 import { listTasks } from '../../record/tasks/lists.js'
 import type { Task } from '../../record/tasks/task.js'
 import type { Reader } from '../../store/store.js'
-import { agentNames } from './names.js'
 import type { Period } from './period.js'
 import type { ReviewWaitedFor } from './project-report.js'
 

@@ -22,6 +22,8 @@ export interface TaskMove {
   readonly reason?: string
   /** The attempt that ended by it, or that was judged. */
   readonly attempt?: ActivityId
+  /** Who judged it. */
+  readonly reviewer?: AgentId
   /** It went round a contract or a claim. */
   readonly forced?: true
 }
@@ -43,6 +45,7 @@ const MOVES = [
   'claim.reset',
   'claim.expired',
   'review.recorded',
+  'contract.revised',
 ] as const satisfies readonly EventType[]
 
 /** Where an event leads a task that does not say so itself. */
@@ -66,6 +69,7 @@ type MoveRow = readonly [
   reason: string | null,
   attempt: string | null,
   forced: number | null,
+  reviewer: string | null,
 ]
 
 /** What is kept of an erased move. */
@@ -75,6 +79,7 @@ interface KeptMove {
   readonly becomes?: { readonly status: string; readonly outcome?: string }
   readonly attempt?: string
   readonly forced?: true
+  readonly reviewer?: string
 }
 
 /** Why it came so: a reason, what stopped the work, what a reviewer said, or a rule. */
@@ -92,7 +97,8 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
   for (let after = 0; ; ) {
     const rows = await reader.rows<MoveRow>(
       `SELECT seq, type, subject, actor, at, data IS NULL, coalesce(data ->> '$.becomes.status', data ->> '$.status'),
-         coalesce(data ->> '$.becomes.outcome', data ->> '$.outcome'), ${REASON}, data ->> '$.attempt', data ->> '$.forced'
+         coalesce(data ->> '$.becomes.outcome', data ->> '$.outcome'), ${REASON}, data ->> '$.attempt', data ->> '$.forced',
+         data ->> '$.reviewer'
        FROM events
        WHERE seq > ? AND type IN (${MOVES.map((type) => `'${type}'`).join(', ')})
        ORDER BY seq LIMIT ${WINDOW}`,
@@ -101,7 +107,7 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
     for (const [seq, type, subject, actor, at, erased, ...fields] of rows) {
       after = seq
       if (namespace !== undefined && namespaceOf(subject) !== namespace) continue
-      let [status, outcome, reason, attempt, forced] = fields
+      let [status, outcome, reason, attempt, forced, reviewer] = fields
       if (erased === 1) {
         redactions ??= await readRedactions(reader)
         const kept = redactions.get(seq) as KeptMove | undefined
@@ -109,6 +115,7 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
         outcome = kept?.becomes?.outcome ?? kept?.outcome ?? null
         attempt = kept?.attempt ?? null
         forced = kept?.forced === true ? 1 : null
+        reviewer = kept?.reviewer ?? null
         // Whether one was given is not known any more.
         reason = REDACTED
       }
@@ -125,6 +132,7 @@ export async function* taskMoves(reader: Reader, namespace: string | undefined):
         ...(reason !== null && { reason }),
         ...(attempt !== null && { attempt: attempt as ActivityId }),
         ...(forced === 1 && { forced: true }),
+        ...(reviewer !== null && { reviewer: reviewer as AgentId }),
       }
     }
     if (rows.length < WINDOW) return

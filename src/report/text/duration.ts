@@ -9,12 +9,12 @@ const UNITS = [
 /**
  * How long something took, as people say it: `3 d 4 h`, `12 min`, `5 s`.
  *
- * At most two units that follow one another; what is smaller is left out, and less than a second is `0 s`.
+ * At most two units that follow one another; what is smaller is left out. Less than a second is told in milliseconds.
  */
 export function durationOf(milliseconds: number): string {
   const first = UNITS.findIndex(({ ms }) => milliseconds >= ms)
   const unit = UNITS[first]
-  if (unit === undefined) return '0 s'
+  if (unit === undefined) return milliseconds >= 1 ? `${Math.floor(milliseconds)} ms` : '0 s'
   const count = Math.floor(milliseconds / unit.ms)
   const next = UNITS[first + 1]
   const rest = next === undefined ? 0 : Math.floor((milliseconds % unit.ms) / next.ms)

@@ -18,8 +18,8 @@ export const AGENT_WORDS: Readonly<Record<AgentKind, string>> = {
   software: 'program',
 }
 
-/** The heading of what the record does not know, and of what a report leaves out. */
-export const GAPS_HEADING = 'What is missing'
+/** The headings of gaps, which tell what the record does not know and what went round a rule, and of what a report leaves out. */
+export const GAPS_HEADING = 'What to look into'
 /** What stands there where nothing is. */
-export const NO_GAPS = 'No gap was found in the record.'
+export const NO_GAPS = 'Nothing was found to look into.'
 export const LEFT_OUT_HEADING = 'What is left out'

@@ -8,7 +8,13 @@ import type { Reader } from '../../store/store.js'
 /** How many tasks are folded from one query. */
 const BATCH = 100
 
-/** The tasks as they were right before each `task.updated` about them, by the `seq` of the event. */
+/** Whether telling an event takes what {@link readBefore} reads: of a submission, only what it says was not met does. */
+export function isToldByBefore({ type, data }: Pick<EventRow, 'type' | 'data'>): boolean {
+  if (type === 'claim.completed') return data === null || /"(?:not_met|waived)"/.test(data)
+  return type === 'task.updated' || type === 'contract.revised'
+}
+
+/** The tasks as they were right before each event about them that is told by that, by the `seq` of the event. */
 export async function readBefore(
   reader: Reader,
   tasks: readonly string[],
@@ -24,7 +30,7 @@ export async function readBefore(
     let task: Task | undefined
     for (const row of rows) {
       const event = toReadable(row, row.data === null ? await redactions() : undefined)
-      if (event.type === 'task.updated') before.set(event.seq, task!)
+      if (isToldByBefore(row)) before.set(event.seq, task!)
       task = applyTaskEvent(task, event)
     }
   }

@@ -3,7 +3,7 @@ import { EVENT_COLUMNS, type EventRow } from '../../log/event-row.js'
 import { toReadable } from '../../log/read-events.js'
 import { Pacer } from '../../store/pacer.js'
 import type { Reader } from '../../store/store.js'
-import { readBefore } from './before.js'
+import { isToldByBefore, readBefore } from './before.js'
 import { Names } from './names.js'
 import { mentioned, sentenceOf } from './sentences.js'
 import type { TimelineEntry } from './timeline-entry.js'
@@ -45,8 +45,8 @@ async function toEntries(reader: Reader, rows: readonly EventRow[]): Promise<Tim
   const pacer = new Pacer()
   const entries: TimelineEntry[] = []
   const redactions = () => names.redactions()
-  const updated = new Set(rows.flatMap((row) => (row.type === 'task.updated' ? [row.subject] : [])))
-  const before = await readBefore(reader, [...updated], redactions)
+  const changed = new Set(rows.flatMap((row) => (isToldByBefore(row) ? [row.subject] : [])))
+  const before = await readBefore(reader, [...changed], redactions)
   for (let first = 0; first < rows.length; first += BATCH) {
     const batch = rows.slice(first, first + BATCH)
     const kept = batch.some((row) => row.data === null) ? await redactions() : undefined

@@ -11,9 +11,11 @@ import type {
   ClaimGivenUp,
   ClaimRenewed,
 } from '../../record/claims/events.js'
+import type { Contract } from '../../record/contracts/contract.js'
 import type { ContractRevised } from '../../record/contracts/events.js'
 import type { EvidenceAdded } from '../../record/evidence/evidence-rows.js'
 import type { KnowledgeRecorded } from '../../record/knowledge/knowledge-rows.js'
+import { REDACTED } from '../../record/redacted.js'
 import { RELATION_KINDS, type RelationKind } from '../../record/relations/registry.js'
 import type { BornRelation, ChangeReason, RelationData } from '../../record/relations/relation-rows.js'
 import type { ReviewRecorded } from '../../record/reviews/events.js'
@@ -22,6 +24,7 @@ import { toComment } from '../../record/tasks/events.js'
 import type { Task } from '../../record/tasks/task.js'
 import type { TaskTransition } from '../../record/tasks/transition.js'
 import type { Gate, SubmissionOutcome, Verdict } from '../../vocabulary.js'
+import { contractChanges } from '../lineage/contract-changes.js'
 import { counted } from '../text/counted.js'
 import { AGENT_WORDS, words } from '../text/words.js'
 import { requirementWords, updateClause } from './changes.js'
@@ -34,7 +37,7 @@ export interface Telling {
   readonly event: ReadableEvent
   readonly erased: boolean
   readonly names: Names
-  /** The task as it was before; there for `task.updated`. */
+  /** The task as it was before; there for what `isToldByBefore`. */
   readonly before?: Task
 }
 
@@ -145,7 +148,7 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
       ...holderOf(told),
       clause: [
         `${SUBMISSION_WORDS[outcome](name(event.subject as TaskId))}${waits}${why}`,
-        showing(submission, name),
+        showing(submission, name, told.before?.contract),
         transitionWords(becomes, event, name, freed),
       ].join(''),
       ...saying([stopText, summary].filter((text) => text).join('; ')),
@@ -184,11 +187,20 @@ const DEEDS: { readonly [Type in EventType]: (told: Told<DataByType[Type]>) => s
       said: quotation(data.body),
     }
   },
-  'contract.revised': ({ data, event, name }) => {
+  'contract.revised': ({ data, event, name, before }) => {
     const task = name(event.subject as TaskId)
+    const former = before?.contract
     const what =
       data.version === 1 ? `gave ${task} a contract` : `revised the contract of ${task}, now version ${data.version}`
-    return { clause: `${what}${upon(data.evidence)}`, ...saying(data.reason) }
+    const changes = former === undefined ? [] : contractChanges(former, data.contract)
+    return {
+      clause: [
+        what,
+        changes.length === 0 ? '' : ` (${changes.join(', ')})`,
+        data.evidence.length === 0 ? '' : `, upon ${someOf(data.evidence.map(name))}`,
+      ].join(''),
+      ...saying(data.reason),
+    }
   },
   'decision.recorded': (told) => recorded('decided', told),
   'evidence.added': ({ data, event, name }) => {
@@ -273,19 +285,32 @@ function holderOf({ data, names }: Told<{ readonly attempt: ActivityId }>): { re
 }
 
 /** What came with a submission: what was made, what it rests on, and what of the contract was let pass. */
-function showing({ artifacts = [], evidence = [], criteria = [] }: ClaimCompleted['submission'], name: Name): string {
-  const waived = criteria.filter(({ status }) => status === 'waived')
-  const waivers = [...new Set(waived.flatMap(({ waiver }) => (waiver === undefined ? [] : [name(waiver.by)])))]
+function showing(
+  { artifacts = [], evidence = [], criteria = [] }: ClaimCompleted['submission'],
+  name: Name,
+  contract: Contract | undefined,
+): string {
+  const called = (id: string) => quoted(contract?.criteria.find((criterion) => criterion.id === id)?.text ?? id)
+  const unmet = criteria.flatMap(({ id, status }) => (status === 'not_met' ? [called(id)] : []))
+  const waived = criteria.flatMap(({ id, waiver }) =>
+    waiver === undefined ? [] : [`${called(id)} waived by ${name(waiver.by)}${whyWaived(waiver.reason)}`],
+  )
   return [
     artifacts.length === 0 ? '' : `, making ${someOf(artifacts.map(name))}`,
     upon([...new Set([...evidence, ...criteria.flatMap((criterion) => criterion.evidence ?? [])])]),
-    waived.length === 0 ? '' : `, with ${counted(waived.length, 'criterion')} waived by ${someOf(waivers)}`,
+    unmet.length === 0 ? '' : `, with ${someOf(unmet)} not met`,
+    waived.length === 0 ? '' : `, with ${someOf(waived)}`,
   ].join('')
+}
+
+/** Why somebody let a criterion pass; that it was erased is said of the whole event. */
+function whyWaived(reason: string): string {
+  return reason === REDACTED ? '' : ` (${ending(reason)})`
 }
 
 /** The evidence that came with something. */
 function upon(evidence: readonly EvidenceId[] = []): string {
-  return evidence.length === 0 ? '' : `, upon ${counted(evidence.length, 'piece of evidence')}`
+  return evidence.length === 0 ? '' : `, upon ${counted(evidence.length, 'evidence')}`
 }
 
 /** What an event led its task to, and which tasks became ready by that. */
@@ -492,6 +517,7 @@ export function mentioned(event: ReadableEvent): string[] {
     ...(submission?.blockedBy ?? []).map((blocker) => blocker.task),
     ...(submission?.criteria ?? []).map(({ waiver }) => waiver?.by),
     ...relations.map((relation) => relation.target),
+    ...(event.type === 'contract.revised' ? (data.evidence as readonly string[]) : []),
   ].filter((value) => typeof value === 'string')
 }
 
