@@ -250,7 +250,11 @@ export type {
 } from './record/tasks/task.js'
 export { byArtifact, type Makers, type MakersOptions } from './report/lineage/by-artifact.js'
 export type {
+  ContractRevision,
+  CriterionOutcome,
+  CutOff,
   Gap,
+  Judgement,
   Lineage,
   LineageNode,
   LineageOptions,

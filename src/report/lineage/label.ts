@@ -1,4 +1,4 @@
-import type { Agent } from '../../record/agents/agent.js'
+import { agentName } from '../../record/agents/agent-name.js'
 import { shorten } from '../text/shorten.js'
 import { words } from '../text/words.js'
 import type { NodeFields } from './lineage.js'
@@ -21,7 +21,7 @@ export function labelOf(node: NodeFields, plan?: string): string {
     case 'comment':
       return shorten(node.fields.body, COMMENT_LENGTH)
     case 'agent':
-      return labelOfAgent(node.fields)
+      return agentName(node.fields)
     case 'activity':
       return labelOfActivity(node, plan)
     case 'decision':
@@ -33,10 +33,6 @@ export function labelOf(node: NodeFields, plan?: string): string {
 }
 
 type ActivityFields = Extract<NodeFields, { kind: 'activity' }>
-
-function labelOfAgent(agent: Agent): string {
-  return agent.kind === 'ml' ? `${agent.name ?? agent.model.name} (${agent.role})` : agent.name
-}
 
 function labelOfActivity({ fields, run, judged }: ActivityFields, plan: string | undefined): string {
   const { phase } = fields
