@@ -105,7 +105,7 @@ export function contentOf({
 }
 
 /** What the digest of an event covers, as the row says it. */
-export function envelopeOf(row: EventRow): Omit<LogEvent, 'data' | 'salt' | 'digest'> {
+function envelopeOf(row: EventRow): Omit<LogEvent, 'data' | 'salt' | 'digest'> {
   return {
     seq: row.seq,
     id: row.id,
