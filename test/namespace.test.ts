@@ -307,7 +307,7 @@ describe('the default namespace', () => {
       fc.property(fc.string({ unit, minLength: 1, maxLength: 12 }), (tail) => {
         const url = `git@example.org:x/${tail}`
         git(directory, 'config', 'remote.origin.url', url)
-        expect(defaultNamespace(directory)).toBe(namespaceFromGitRemote(url))
+        expect(defaultNamespace(directory)).toBe(namespaceFromGitRemote(url) ?? pathToFileURL(directory).href)
       }),
       { numRuns: 100 },
     )

@@ -84,13 +84,19 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
       if (maker !== undefined) made.set(maker, (made.get(maker) ?? new Set()).add(artifact))
     }
   }
+  const rejections = await Promise.all(
+    (await all((page) => tracker.reviews.list(page)))
+      .filter(({ verdict, attempt, createdAt }) => verdict === 'reject' && within(attempt) && createdAt >= since)
+      .map(async (review) => ({ ...review, worker: (await tracker.activities.get(review.attempt)).agent })),
+  )
   const agents = (await all((page) => tracker.agents.list(page)))
     .map(({ id }) => {
+      const rejected = rejections.filter(({ worker }) => worker === id).length
       const own = activities.filter(({ agent }) => agent === id)
       return {
         agent: id,
         activities: own.length,
-        failedActivities: own.filter(({ failure }) => failure !== undefined).length,
+        failedActivities: own.filter(({ failure }) => failure !== undefined).length + rejected,
         activeMs: own
           .map(({ startedAt, endedAt }) =>
             endedAt === undefined
@@ -104,8 +110,8 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
       }
     })
     .filter(
-      ({ activities, tasksCreated, tasksClosed, artifactsMade }) =>
-        activities + tasksCreated + tasksClosed + artifactsMade > 0,
+      ({ activities, failedActivities, tasksCreated, tasksClosed, artifactsMade }) =>
+        activities + failedActivities + tasksCreated + tasksClosed + artifactsMade > 0,
     )
 
   const tasks = (await all((page) => tracker.tasks.list(page))).filter(({ id }) => within(id))
@@ -141,6 +147,7 @@ async function naively(tracker: Tracker, { namespace, since = '0000' }: ProjectR
       .map(({ sentence }) => sentence)
       .sort(),
     failures: [
+      ...rejections.map(({ createdAt, attempt, comment }) => `${createdAt} ${attempt} ${comment}`),
       ...closed
         .filter(({ outcome }) => outcome === 'failed')
         .map(({ subject, at, data }) => `${at} ${subject} ${whyOf(data!)}`),
