@@ -137,7 +137,14 @@ interface Part {
 /** A section in so much room, of which there is enough for its barest form. */
 function renderSection(section: Section, room: number): Part {
   const whole = renderIn(section, Number.POSITIVE_INFINITY)
-  return whole.markdown.length <= room ? whole : renderIn(section, room)
+  if (whole.markdown.length <= room) return whole
+  // Saying that more is left out may take more words than were counted on: then so much less is shown.
+  for (let within = room; ; ) {
+    const part = renderIn(section, within)
+    const excess = part.markdown.length - room
+    if (excess <= 0 || within <= 0) return part
+    within -= excess
+  }
 }
 
 function totalOf({ entries, unread }: Section): number {
