@@ -32,7 +32,7 @@ import type { Attempt } from './attempt-rows.js'
 import type { Completion, Submission } from './claim.js'
 import type { ClaimCompleted, RecordedCriterion, RecordedSubmission } from './events.js'
 import { findFreed } from './freed.js'
-import { findHeld, refuseLost } from './held.js'
+import { requireHeld } from './held.js'
 import { readSpent } from './settle-lease.js'
 
 const OPERATION = 'claims.complete'
@@ -52,9 +52,8 @@ export function complete(session: Session, input: CompleteInput): Command<Comple
     input,
     byLeaseClock: true,
     async decide(reader, { actor, now, at }) {
-      const attempt = await findHeld(reader, session, OPERATION, token)
+      const attempt = await requireHeld(reader, session, OPERATION, token)
       const task = await readTask(reader, attempt.task)
-      refuseLost(attempt)
       const { expectedRevision } = submission
       if (expectedRevision !== undefined && expectedRevision !== task.revision) {
         throw new StaleRevisionError(task.id, expectedRevision, task.revision)

@@ -16,22 +16,12 @@ export async function requireHeld(
   operation: string,
   token: string,
 ): Promise<Attempt> {
-  const attempt = await findHeld(reader, session, operation, token)
-  refuseLost(attempt)
-  return attempt
-}
-
-/** The claim that a token was made for, over or not. @throws {InvalidTokenError} it is no token of this file. */
-export async function findHeld(reader: Reader, session: Session, operation: string, token: string): Promise<Attempt> {
   const attempt = await findAttemptById(reader, session.settings.tokens.attemptOf(operation, token))
   // A claim that was made in a transaction which was rolled back was never made.
   if (attempt === undefined) throw new InvalidTokenError(operation)
-  return attempt
-}
-
-/** @throws {ClaimLostError} the claim is over. */
-export function refuseLost({ taskId, endedAt, endedBy, activity }: Attempt): void {
+  const { taskId, endedAt, endedBy, activity } = attempt
   if (endedAt !== null) throw new ClaimLostError(taskId, activity, endedBy!, endedAt)
+  return attempt
 }
 
 /** @throws {ClaimExpiredError} the lease has run out. */
