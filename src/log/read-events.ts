@@ -1,6 +1,6 @@
 import { UnreadableEventError } from '../errors.js'
 import type { Json } from '../json.js'
-import type { Reader } from '../store/store.js'
+import type { Reader, SqlValue } from '../store/store.js'
 import type { EventData, LogEvent } from './event.js'
 import { EVENT_COLUMNS, type EventRow, toEvent } from './event-row.js'
 
@@ -67,46 +67,36 @@ async function withTexts(reader: Reader, kept: EventData): Promise<EventData> {
 }
 
 /** The events that one idempotency key brought about, in order. */
-export async function readEventsByKey(reader: Reader, idempotencyKey: string): Promise<readonly ReadableEvent[]> {
-  const rows = await reader.all<EventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM events WHERE idempotency_key = ? ORDER BY seq`,
-    idempotencyKey,
-  )
-  return readable(reader, rows)
+export function readEventsByKey(reader: Reader, idempotencyKey: string): Promise<readonly ReadableEvent[]> {
+  return readWhere(reader, 'idempotency_key = ?', idempotencyKey)
 }
 
 /** The events about one node up to and including `last`, in order. */
-export async function readSubjectEvents(
-  reader: Reader,
-  subject: string,
-  last: number,
-): Promise<readonly ReadableEvent[]> {
-  const rows = await reader.all<EventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM events WHERE subject = ? AND seq <= ? ORDER BY seq`,
-    subject,
-    last,
-  )
-  return readable(reader, rows)
+export function readSubjectEvents(reader: Reader, subject: string, last: number): Promise<readonly ReadableEvent[]> {
+  return readWhere(reader, 'subject = ? AND seq <= ?', subject, last)
 }
 
 /** The events about one node after this one, in order. */
-export async function readSubjectEventsAfter(
+export function readSubjectEventsAfter(
   reader: Reader,
   subject: string,
   seq: number,
 ): Promise<readonly ReadableEvent[]> {
-  const rows = await reader.all<EventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM events WHERE subject = ? AND seq > ? ORDER BY seq`,
-    subject,
-    seq,
-  )
-  return readable(reader, rows)
+  return readWhere(reader, 'subject = ? AND seq > ?', subject, seq)
 }
 
 /** The event of this number, which there is. */
 export async function readEvent(reader: Reader, seq: number): Promise<ReadableEvent> {
-  const rows = await reader.all<EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE seq = ?`, seq)
-  return (await readable(reader, rows))[0]!
+  return (await readWhere(reader, 'seq = ?', seq))[0]!
+}
+
+async function readWhere(
+  reader: Reader,
+  condition: string,
+  ...values: readonly SqlValue[]
+): Promise<readonly ReadableEvent[]> {
+  const sql = `SELECT ${EVENT_COLUMNS} FROM events WHERE ${condition} ORDER BY seq`
+  return readable(reader, await reader.all<EventRow>(sql, ...values))
 }
 
 async function readable(reader: Reader, rows: readonly EventRow[]): Promise<readonly ReadableEvent[]> {

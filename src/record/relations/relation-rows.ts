@@ -74,7 +74,7 @@ export async function insertBornRelations(
  * Where a bare value stands in a condition of a partial index, SQLite prepares the statement anew for every value, to see
  * whether the index of parents applies: ten times the price of the look-up itself.
  */
-const OF_KIND = 'kind = CAST(? AS TEXT)'
+export const OF_KIND = 'kind = CAST(? AS TEXT)'
 
 /** Takes a relation out of the state, in every activity that it was limited to. */
 export async function deleteRelation(writer: Writer, relation: StoredRelation): Promise<void> {

@@ -5,6 +5,7 @@ import type { Contract } from '../contracts/contract.js'
 import { idOf, toId } from '../nodes.js'
 import { isSatisfied } from '../readiness.js'
 import { findParent } from '../relations/parent.js'
+import { OF_KIND } from '../relations/relation-rows.js'
 import type { Explanation, Reason } from './task.js'
 
 interface Neighbour {
@@ -45,9 +46,9 @@ interface Said {
 
 const NEIGHBOUR = 'n.namespace, n.uuid, t.title, t.status, t.outcome, r.gate'
 const OUTWARD = `SELECT ${NEIGHBOUR} FROM relations r JOIN tasks t ON t.key = r.target JOIN nodes n ON n.key = t.key
-  WHERE r.source = ? AND r.kind = CAST(? AS TEXT) ORDER BY r.added, r.target`
+  WHERE r.source = ? AND r.${OF_KIND} ORDER BY r.added, r.target`
 const INWARD = `SELECT ${NEIGHBOUR} FROM relations r JOIN tasks t ON t.key = r.source JOIN nodes n ON n.key = t.key
-  WHERE r.target = ? AND r.kind = CAST(? AS TEXT) ORDER BY r.added, r.source`
+  WHERE r.target = ? AND r.${OF_KIND} ORDER BY r.added, r.source`
 const ITSELF = `SELECT n.namespace, n.uuid, t.title, t.status, t.outcome, NULL AS gate, t.not_before, t.snoozed_until, t.contract
   FROM tasks t JOIN nodes n ON n.key = t.key WHERE t.key = ?`
 const OPEN_CLAIM = `SELECT a.expires_at, n.namespace AS attempt_namespace, n.uuid AS attempt_uuid,
